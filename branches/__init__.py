@@ -1,0 +1,1 @@
+"""Where: organisations, accounts and grants."""

@@ -1,0 +1,1 @@
+"""Who: members, memberships, offices, vanguard posts."""

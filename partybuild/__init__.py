@@ -1,0 +1,1 @@
+"""Wiring and kernel of the portal. Imports no app."""

@@ -1,0 +1,186 @@
+"""The audit chain: each entry is keyed to the one before it and written with the act itself.
+
+`record` must be called inside the transaction of the act: if the entry cannot be written, the act
+fails. The chain's head is a locked row, so entries stand in one order whatever the clocks say.
+`verify` recomputes every link; a cut tail is found through the head row and through the anchors,
+lines written outside the database.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, models, transaction
+from django.utils import timezone
+
+from partybuild.crypto import keyed_digest
+from partybuild.models import AuditEntry, AuditHead
+from partybuild.scoping import everything
+
+CHAIN = "audit-chain"
+SYSTEM_NAME = "系统"
+SIGNED_FIELDS = (
+    "sequence",
+    "at",
+    "actor_id",
+    "actor_name",
+    "action",
+    "result",
+    "place",
+    "subject_kind",
+    "subject_id",
+    "summary",
+    "before",
+    "after",
+    "previous_digest",
+)
+
+
+class AuditOutsideTransaction(Exception):
+    """An audit entry was to be written outside the transaction of its act."""
+
+
+def record(
+    *,
+    actor: Any,
+    action: str,
+    summary: str,
+    subject: models.Model | None = None,
+    place: str = "",
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    result: str = AuditEntry.Result.DONE,
+) -> AuditEntry:
+    """Append one entry to the chain.
+
+    `actor` is a user or None for the portal itself; `place` the path of the organisation that the
+    act is about; `before` and `after` hold plain values, personal numbers masked by the caller.
+    """
+    if not connection.in_atomic_block:
+        raise AuditOutsideTransaction(action)
+    AuditHead.objects.get_or_create(pk=1)
+    head = AuditHead.objects.select_for_update().get(pk=1)
+    entry = AuditEntry(
+        sequence=head.sequence + 1,
+        at=timezone.now(),
+        actor=actor if getattr(actor, "pk", None) else None,
+        actor_name=str(actor)[:100] if actor else SYSTEM_NAME,
+        action=action,
+        result=result,
+        place=place,
+        subject_kind=subject._meta.label_lower if subject else "",
+        subject_id=str(getattr(subject, "public_id", None) or (subject.pk if subject else "")),
+        summary=summary[:300],
+        before=_plain(before),
+        after=_plain(after),
+        previous_digest=head.digest,
+    )
+    entry.digest = digest_of(entry)
+    with everything(reason="an entry is appended wherever its act took place"):
+        entry.save(force_insert=True)
+    head.sequence, head.digest = entry.sequence, entry.digest
+    head.save()
+    return entry
+
+
+def record_refusal(*, actor: Any, permission: str, path: str) -> None:
+    """Append the entry of a page that was refused."""
+    with transaction.atomic():
+        record(
+            actor=actor,
+            action="partybuild.page.refused",
+            summary=f"无权打开页面 {path}"[:300],
+            after={"permission": permission},
+            result=AuditEntry.Result.REFUSED,
+        )
+
+
+def digest_of(entry: AuditEntry) -> str:
+    """Return the fingerprint of an entry over all its columns."""
+    content = {name: getattr(entry, name) for name in SIGNED_FIELDS}
+    content["at"] = entry.at.astimezone(tz=timezone.get_default_timezone()).isoformat()
+    return keyed_digest(_canonical(content), purpose=CHAIN)
+
+
+def history_of(subject: Any) -> models.QuerySet[AuditEntry]:
+    """Return the entries about one record, the newest first: its history."""
+    return AuditEntry.objects.filter(
+        subject_kind=subject._meta.label_lower, subject_id=subject.public_id
+    )
+
+
+@dataclass(frozen=True)
+class ChainBreak:
+    """Where the chain is broken: the sequence number, and in Chinese how."""
+
+    sequence: int
+    reason: str
+
+
+def verify() -> tuple[int, ChainBreak | None]:
+    """Recompute the chain; return how many entries hold and the first break."""
+    previous, expected, anchors = "", 1, dict(_anchors())
+    with everything(reason="the whole chain is verified"):
+        for entry in AuditEntry.objects.order_by("sequence").iterator(chunk_size=2000):
+            problem = _problem(entry, expected, previous, anchors)
+            if problem:
+                return expected - 1, ChainBreak(expected, problem)
+            previous, expected = entry.digest, expected + 1
+    head = AuditHead.objects.filter(pk=1).first() or AuditHead()
+    last = expected - 1
+    if (head.sequence, head.digest) != (last, previous):
+        return last, ChainBreak(expected, f"链头记为第 {head.sequence} 条，记录只到第 {last} 条")
+    if anchors and max(anchors) > last:
+        return last, ChainBreak(
+            expected, f"存证记到第 {max(anchors)} 条，数据库只到第 {last} 条，末尾被删"
+        )
+    return last, None
+
+
+def _problem(entry: AuditEntry, expected: int, previous: str, anchors: dict[int, str]) -> str:
+    if entry.sequence != expected:
+        return f"缺少第 {expected} 条，后面是第 {entry.sequence} 条"
+    if entry.previous_digest != previous:
+        return f"第 {expected} 条与前一条接不上"
+    if entry.digest != digest_of(entry):
+        return f"第 {expected} 条的内容被改动"
+    if expected in anchors and anchors[expected] != entry.digest:
+        return f"第 {expected} 条与库外存证不一致"
+    return ""
+
+
+def write_anchor() -> int:
+    """Note the chain's head outside the database; return its sequence number."""
+    head = AuditHead.objects.filter(pk=1).first()
+    if head is None:
+        return 0
+    path = anchor_path()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8") as anchors:
+        anchors.write(f"{timezone.localtime().isoformat()} {head.sequence} {head.digest}\n")
+    return head.sequence
+
+
+def anchor_path() -> Path:
+    """Return the file of the anchors."""
+    return Path(settings.DATA_DIR) / "audit_anchors.txt"
+
+
+def _anchors() -> Iterator[tuple[int, str]]:
+    path = anchor_path()
+    if path.exists():
+        for line in path.read_text(encoding="utf-8").splitlines():
+            _, sequence, digest = line.split(" ")
+            yield int(sequence), digest
+
+
+def _canonical(content: dict[str, Any]) -> str:
+    return json.dumps(content, cls=DjangoJSONEncoder, ensure_ascii=False, sort_keys=True)
+
+
+def _plain(values: dict[str, Any] | None) -> dict[str, Any] | None:
+    return None if values is None else json.loads(_canonical(values))

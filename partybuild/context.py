@@ -1,0 +1,38 @@
+"""What every page needs: menu, organisation, version, text size."""
+
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+
+def portal(request: HttpRequest) -> dict[str, Any]:
+    """Return the variables of base.html."""
+    user = getattr(request, "user", None)
+    signed_in = bool(user and user.is_authenticated)
+    return {
+        "portal_name": settings.PORTAL_NAME,
+        "portal_version": settings.PORTAL_VERSION,
+        "menu": menu_for(user, request.path) if signed_in else [],
+        "home_organization": getattr(user, "home_organization", None),
+        "text_size": getattr(user, "text_size", "standard"),
+    }
+
+
+def menu_for(user: Any, here: str) -> list[dict[str, Any]]:
+    """Return the menu's groups: what each app declares and the user may open."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for app in apps.get_app_configs():
+        for group, title, view, permission in getattr(app, "menu", ()):
+            if user.has_perm(permission):
+                url = reverse(view)
+                current = here == url if url == "/" else here.startswith(url)
+                item = {"title": title, "url": url, "current": current}
+                groups.setdefault(group, []).append(item)
+    order = [group for group in MENU_GROUPS if group in groups]
+    return [{"title": group, "items": groups[group]} for group in order]
+
+
+MENU_GROUPS = ("", "组织生活", "党员", "服务群众", "考核与台账", "管理")

@@ -1,0 +1,33 @@
+"""Optimistic locking: two people edit one record, and nobody's work is lost in silence."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+class StaleVersion(Exception):
+    """The record has changed since the form was filled from it."""
+
+
+@dataclass(frozen=True)
+class Merge:
+    """The outcome of a three-way merge: values to save, and fields in which both differ."""
+
+    values: dict[str, Any]
+    conflicts: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+
+
+def merge(*, base: dict[str, Any], mine: dict[str, Any], theirs: dict[str, Any]) -> Merge:
+    """Merge field by field: who alone changed a field wins; a field both changed conflicts.
+
+    `conflicts` maps a field to (mine, theirs). Fields of `theirs` that the form lacks are kept.
+    """
+    values = dict(theirs)
+    conflicts: dict[str, tuple[Any, Any]] = {}
+    for name, own in mine.items():
+        if own in (base.get(name), theirs.get(name)):
+            continue
+        if theirs.get(name) == base.get(name):
+            values[name] = own
+        else:
+            conflicts[name] = (own, theirs.get(name))
+    return Merge(values, conflicts)

@@ -1,0 +1,4 @@
+"""Addresses of the kernel's own pages."""
+
+app_name = "partybuild"
+urlpatterns: list = []

@@ -125,11 +125,13 @@ class ScopedQuerySet(models.QuerySet):
         self.model.check_scope(rows)
         return super().bulk_create(rows, *args, **kwargs)
 
-    def bulk_update(self, objs: Iterable[Any], fields: Iterable[str], **kwargs: Any) -> int:
+    def bulk_update(
+        self, objs: Iterable[Any], fields: Iterable[str], batch_size: int | None = None
+    ) -> int:
         """Update many visible rows; moving them elsewhere is refused by `update`."""
         rows = list(objs)
         self.model.check_scope(rows)
-        return super().bulk_update(rows, fields, **kwargs)
+        return super().bulk_update(rows, fields, batch_size)
 
     def update(self, **fields: Any) -> int:
         """Update visible rows; a row moves to another place only by `save()`, which checks it."""
@@ -165,7 +167,7 @@ class PendingQuerySet(ScopedQuerySet):
         """Drop the query that QuerySet.__init__ assigns: a pending set has none."""
 
     @property
-    def query(self) -> Any:  # type: ignore[override] -- a pending set has no SQL to assign
+    def query(self) -> Any:  # type: ignore[override]
         return self._query
 
     def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:

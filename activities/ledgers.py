@@ -1,0 +1,39 @@
+"""Ledgers of organisation life."""
+
+from django.db.models import QuerySet
+
+from activities.models import Meeting
+from activities.queries import absences_by_activity, meetings_in, with_turnout
+from partybuild.ledgers import Choice, Date, Gathered, Integer, Ledger, Text
+from partybuild.periods import Period
+
+
+class MeetingLedger(Ledger):
+    code = "activities.meetings"
+    title = "“三会一课”台账"
+    permission = "activities.view_activity"
+    periodic = True
+    record = "activity__public_id"
+    record_page = "activities:activity"
+    conditions = {"kind": "kind"}
+    columns = (
+        Text("党支部", "activity__organization__name", width=24),
+        Date("日期", "activity__held_on"),
+        Text("地点", "activity__place", width=12),
+        Choice("会议类别", "kind", Meeting.Kind, width=14),
+        Text("党小组", "group__short_name", width=10),
+        Text("主题", "activity__topic", width=28, wrap=True),
+        Text("主持人", "activity__chair__name", width=9),
+        Text("记录人", "activity__recorder__name", width=9),
+        Text("主讲人", "lecturer", width=9),
+        Integer(("人数", "应到"), "expected_count", total=True, width=7),
+        Integer(("人数", "实到"), "present_count", total=True, width=7),
+        Gathered(
+            "缺席人员及原因", ("activity_id",), gather=absences_by_activity, width=24, wrap=True
+        ),
+        Text("主要内容", "minutes", width=40, wrap=True),
+        Text("决议和后续事项", "resolution", width=24, wrap=True),
+    )
+
+    def rows(self, period: Period) -> QuerySet[Meeting]:
+        return with_turnout(meetings_in(period))

@@ -1,0 +1,344 @@
+"""Reading what happened: activities, turnout, and what each organisation owes."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, TruncMonth
+
+from activities.models import Activity, Attendance, Explanation, Meeting
+from branches.models import PartyOrganization, Term
+from members.models import Member
+from members.queries import full_on
+from partybuild import paths
+from partybuild.calendar import CalendarUnpublished, Shift, shifted
+from partybuild.periods import Period
+from partybuild.regulations import NoRegulation, Regulation, regulation
+
+FREQUENCY = "activities.meeting_frequency"
+COUNTING_DAY = Coalesce("activity__counts_for", "activity__held_on")
+
+
+def activities_in(period: Period) -> QuerySet[Activity]:
+    """Return the activities held in a period, the newest first."""
+    return (
+        Activity.objects.filter(held_on__range=(period.start, period.end))
+        .select_related("organization")
+        .order_by("-held_on", "-pk")
+    )
+
+
+def meetings_in(period: Period) -> QuerySet[Meeting]:
+    """Return the meetings held in a period in the order of tree and days."""
+    return Meeting.objects.filter(activity__held_on__range=(period.start, period.end)).order_by(
+        "activity__organization__path", "activity__held_on", "activity_id", "pk"
+    )
+
+
+def with_turnout(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
+    """Annotate 应到 and 实到, each counted from the attendance rows."""
+    return meetings.annotate(
+        expected_count=_attendances(OuterRef("activity"), Attendance.EXPECTED),
+        present_count=_attendances(OuterRef("activity"), [Attendance.Status.PRESENT]),
+    )
+
+
+def activities_with_turnout(activities: QuerySet[Activity]) -> QuerySet[Activity]:
+    """Annotate 应到 and 实到 on activities."""
+    return activities.annotate(
+        expected_count=_attendances(OuterRef("pk"), Attendance.EXPECTED),
+        present_count=_attendances(OuterRef("pk"), [Attendance.Status.PRESENT]),
+    )
+
+
+def _attendances(activity: Any, statuses: Iterable[str]) -> Any:
+    counted = (
+        Attendance.objects.filter(activity=activity, status__in=statuses)
+        .order_by()
+        .values("activity")
+        .annotate(total=Count("pk"))
+        .values("total")
+    )
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+@dataclass(frozen=True)
+class Turnout:
+    """应到、实到 and the two counts with a vote; what a rule says of them."""
+
+    expected: int
+    present: int
+    voters_expected: int
+    voters_present: int
+    exempt: int
+    may_vote: bool
+    citation: str
+
+
+def turnout_of(activity: Activity) -> Turnout:
+    """Count one activity's attendance as of its day, in one query."""
+    voter = full_on(activity.held_on, "member__")
+    expected, present = Q(status__in=Attendance.EXPECTED), Q(status=Attendance.Status.PRESENT)
+    counts = Attendance.objects.filter(activity=activity).aggregate(
+        expected=Count("pk", filter=expected),
+        present=Count("pk", filter=present),
+        voters_expected=Count("pk", filter=expected & voter),
+        voters_present=Count("pk", filter=present & voter),
+        exempt=Count("pk", filter=Q(status=Attendance.Status.EXEMPT)),
+    )
+    rule = regulation("activities.votes", on=activity.held_on)
+    may_vote = (
+        counts["voters_present"] * rule.values["present_times"]
+        >= counts["voters_expected"] * rule.values["due_times"]
+        and counts["voters_present"] > 0
+    )
+    return Turnout(**counts, may_vote=may_vote, citation=rule.citation)
+
+
+def absences_by_activity(activity_ids: list[int]) -> dict[int, str]:
+    """Return per activity the absent people with their reasons, as a ledger writes them."""
+    rows = (
+        Attendance.objects.filter(
+            activity__in=activity_ids,
+            status__in=[Attendance.Status.ON_LEAVE, Attendance.Status.ABSENT],
+        )
+        .order_by("activity", "member__pinyin", "pk")
+        .values_list("activity", "member__name", "status", "reason")
+    )
+    found: dict[int, list[str]] = defaultdict(list)
+    for activity, name, status, reason in rows:
+        why = Attendance.Reason(reason).label if reason else Attendance.Status(status).label
+        found[activity].append(f"{name}（{why}）")
+    return {activity: "、".join(names) for activity, names in found.items()}
+
+
+def kinds_by_activity(activity_ids: list[int]) -> dict[int, str]:
+    """Return per activity the forms it carried: 主题党日、党课."""
+    rows = Meeting.objects.filter(activity__in=activity_ids).order_by("activity", "pk")
+    found: dict[int, list[str]] = defaultdict(list)
+    for activity, kind, group in rows.values_list("activity", "kind", "group__short_name"):
+        label = Meeting.Kind(kind).label
+        found[activity].append(f"{label}（{group}）" if group else label)
+    return {activity: "、".join(kinds) for activity, kinds in found.items()}
+
+
+def last_activity_like(organization: PartyOrganization, kind: str) -> Activity | None:
+    """Return the newest activity of this branch that carried a form: the one to copy."""
+    return (
+        Activity.objects.filter(organization=organization, meetings__kind=kind)
+        .order_by("-held_on", "-pk")
+        .first()
+    )
+
+
+def attendances_of(member: Member) -> QuerySet[Attendance]:
+    """Return what a member was expected at, the newest first."""
+    return (
+        Attendance.objects.filter(member=member)
+        .select_related("activity", "activity__organization")
+        .order_by("-activity__held_on", "-pk")
+    )
+
+
+# What is owed.
+
+
+class State(StrEnum):
+    """The state of one form in one period."""
+
+    HELD = "held"
+    OPEN = "open"
+    LATER = "later"
+    MISSING = "missing"
+    EXPLAINED = "explained"
+    NOT_DUE = "not_due"
+
+    @property
+    def label(self) -> str:
+        return {
+            "held": "已完成",
+            "open": "未到期",
+            "later": "未开始",
+            "missing": "缺",
+            "explained": "已说明",
+            "not_due": "不适用",
+        }[self.value]
+
+
+@dataclass(frozen=True)
+class Obligation:
+    """What one organisation owes of one form in one period, and what was held."""
+
+    organization: PartyOrganization
+    kind: str
+    period: Period
+    needed: int
+    held: int
+    state: State
+    rule: Regulation = field(compare=False)
+    missing_groups: tuple[PartyOrganization, ...] = ()
+    explanation: str = ""
+
+    @property
+    def label(self) -> str:
+        return str(Meeting.Kind(self.kind).label)
+
+    @property
+    def citation(self) -> str:
+        values = self.rule.values[self.kind]
+        if values.get("local"):
+            return "本级要求（可调整）"
+        return f"{self.rule.document}{values['article'] or self.rule.article}"
+
+    @property
+    def frequency(self) -> str:
+        values = self.rule.values[self.kind]
+        per = {"month": "每月", "quarter": "每季度", "year": "每年"}[values["per"]]
+        general = "一般 " if values["general"] else ""
+        return f"{per}{general}{values['times']} 次"
+
+
+def obligations(
+    organizations: QuerySet[PartyOrganization], year: Period, *, as_of: dt.date
+) -> Iterator[Obligation]:
+    """Yield what the branches owe in every period of a year, with a constant number of queries.
+
+    A period is owed when the branch existed for the whole of it (CNT-NEW); the running one is
+    never missing (CNT-OPEN); 支委会 is owed only while a committee was in office, 党小组会 by each
+    group (CNT-NA).
+    """
+    facts = _Facts.read(organizations, year)
+    for organization in facts.branches:
+        try:
+            rule = regulation(FREQUENCY, on=min(as_of, year.end), place=organization.path)
+        except NoRegulation:
+            continue
+        for kind, values in rule.values.items():
+            for period in year.split(values["per"]):
+                yield facts.judge(organization, kind, period, rule, as_of)
+
+
+@dataclass
+class _Facts:
+    branches: list[PartyOrganization]
+    terms: dict[int, list[Term]]
+    groups: dict[str, list[PartyOrganization]]
+    held: dict[tuple[int, str, dt.date], int]
+    held_groups: dict[tuple[int, dt.date], set[int]]
+    explained: dict[tuple[int, str, dt.date], str]
+
+    @classmethod
+    def read(cls, organizations: QuerySet[PartyOrganization], year: Period) -> "_Facts":
+        branches = list(organizations.filter(kind__in=PartyOrganization.BRANCH_KINDS))
+        terms: dict[int, list[Term]] = defaultdict(list)
+        for term in Term.objects.filter(organization__in=organizations).order_by("elected_on"):
+            terms[term.organization_id].append(term)
+        groups: dict[str, list[PartyOrganization]] = defaultdict(list)
+        for group in PartyOrganization.objects.filter(kind=PartyOrganization.Kind.GROUP):
+            groups[paths.parent_path(group.path)].append(group)
+        held: dict[tuple[int, str, dt.date], int] = defaultdict(int)
+        held_groups: dict[tuple[int, dt.date], set[int]] = defaultdict(set)
+        for place, kind, month, group, count in _monthly_counts(organizations, year):
+            held[place, kind, month] += count
+            if group:
+                held_groups[place, month].add(group)
+        explained = {
+            (row.organization_id, row.kind, row.period_start): row.reason
+            for row in Explanation.objects.filter(
+                organization__in=organizations, period_start__range=(year.start, year.end)
+            )
+        }
+        return cls(branches, terms, groups, held, held_groups, explained)
+
+    def judge(
+        self,
+        organization: PartyOrganization,
+        kind: str,
+        period: Period,
+        rule: Regulation,
+        as_of: dt.date,
+    ) -> Obligation:
+        values = rule.values[kind]
+        needed, held, missing = int(values["times"]), self._held(organization, kind, period), ()
+        if values.get("needs") == "group":
+            groups = [g for g in self.groups[organization.path] if _existed(g, period)]
+            there = self.held_groups[organization.pk, period.start]
+            needed, held = len(groups), sum(group.pk in there for group in groups)
+            missing = tuple(group for group in groups if group.pk not in there)
+        explanation = self.explained.get((organization.pk, kind, period.start), "")
+        applies = needed > 0 and (
+            values.get("needs") != "committee" or self._has_committee(organization, period)
+        )
+        state = _state(
+            applies=applies,
+            whole=_existed(organization, period),
+            met=held >= needed,
+            period=period,
+            as_of=as_of,
+            explanation=explanation,
+        )
+        return Obligation(
+            organization, kind, period, needed, held, state, rule, missing, explanation
+        )
+
+    def _held(self, organization: PartyOrganization, kind: str, period: Period) -> int:
+        return sum(self.held[organization.pk, kind, month.start] for month in period.split("month"))
+
+    def _has_committee(self, organization: PartyOrganization, period: Period) -> bool:
+        in_office = [
+            term
+            for term in self.terms[organization.pk]
+            if term.elected_on is None or term.elected_on <= period.end
+        ]
+        return bool(in_office) and in_office[-1].has_committee
+
+
+def _state(
+    *, applies: bool, whole: bool, met: bool, period: Period, as_of: dt.date, explanation: str
+) -> State:
+    if met and applies:
+        return State.HELD
+    if not (applies and whole):
+        return State.NOT_DUE
+    if period.start > as_of:
+        return State.LATER
+    if period.end >= as_of:
+        return State.OPEN
+    return State.EXPLAINED if explanation else State.MISSING
+
+
+def _existed(organization: PartyOrganization, period: Period) -> bool:
+    founded = organization.founded_on is None or organization.founded_on <= period.start
+    return founded and (organization.dissolved_on is None or organization.dissolved_on > period.end)
+
+
+def _monthly_counts(
+    organizations: QuerySet[PartyOrganization], year: Period
+) -> Iterable[tuple[int, str, dt.date, int | None, int]]:
+    return (
+        Meeting.objects.filter(activity__organization__in=organizations)
+        .annotate(counted_on=COUNTING_DAY)
+        .filter(counted_on__range=(year.start, year.end))
+        .annotate(month=TruncMonth("counted_on"))
+        .order_by()
+        .values_list("activity__organization", "kind", "month", "group")
+        .annotate(count=Count("pk"))
+    )
+
+
+def party_day_of(month: Period, place: str) -> tuple[dt.date, str]:
+    """Return the day on which the party day of a month falls, and a note on how it came there."""
+    rule = regulation("activities.party_day", on=month.start, place=place)
+    fixed = month.start.replace(day=rule.values["day"])
+    try:
+        day = shifted(fixed, Shift(rule.values["shift"]))
+    except CalendarUnpublished as unpublished:
+        return fixed, str(unpublished)
+    if day == fixed:
+        return day, ""
+    where = "提前" if day < fixed else "顺延"
+    return day, f"{fixed.day}日休息，按规定{where}到{day.day}日"

@@ -1,0 +1,107 @@
+"""Reading people: who belonged where on a day, who may vote, who is expected."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models.fields import BooleanField
+
+from branches.models import PartyOrganization
+from members.models import AttendanceExemption, Member, Membership, Office
+
+
+def covering(day: dt.date, prefix: str = "") -> Q:
+    """Return the condition that a dated row holds on `day`; open ends are None."""
+    started = Q(**{f"{prefix}started_on__isnull": True}) | Q(**{f"{prefix}started_on__lte": day})
+    running = Q(**{f"{prefix}ended_on__isnull": True}) | Q(**{f"{prefix}ended_on__gt": day})
+    return started & running
+
+
+def full_on(day: dt.date, prefix: str = "") -> Q:
+    """Return the condition that a person was a full member on `day`.
+
+    Without a known day of 转正 somebody who is a full member now is taken to have been one.
+    """
+    confirmed = Q(**{f"{prefix}confirmed_on__isnull": True}) | Q(
+        **{f"{prefix}confirmed_on__lte": day}
+    )
+    return Q(**{f"{prefix}category": Member.Category.FULL}) & confirmed
+
+
+def on_roll(day: dt.date, prefix: str = "") -> Q:
+    """Return the condition that a person was a member in good standing on `day`."""
+    joined = Q(**{f"{prefix}joined_on__isnull": True}) | Q(**{f"{prefix}joined_on__lte": day})
+    normal = Q(**{f"{prefix}state": Member.State.NORMAL}) | Q(**{f"{prefix}state_since__gt": day})
+    return Q(**{f"{prefix}category__in": Member.MEMBER_CATEGORIES}) & joined & normal
+
+
+def memberships_on(day: dt.date) -> QuerySet[Membership]:
+    """Return the memberships of members in good standing that hold on `day`, second ones too."""
+    counted = (Membership.Kind.FORMAL, Membership.Kind.SECOND)
+    return Membership.objects.filter(
+        covering(day), on_roll(day, "member__"), kind__in=counted
+    ).select_related("member")
+
+
+def roll_on(day: dt.date, organization: PartyOrganization) -> QuerySet[Membership]:
+    """Return the roll of one branch on `day` in the order of names, with `can_vote`, `is_exempt`.
+
+    Second memberships are on it: those people are expected there, too.
+    """
+    exempt = AttendanceExemption.objects.filter(covering(day), member=OuterRef("member"))
+    return (
+        memberships_on(day)
+        .filter(organization=organization)
+        .annotate(
+            can_vote=Case(
+                When(full_on(day, "member__") & Q(kind=Membership.Kind.FORMAL), then=Value(True)),  # noqa: FBT003 -- Django's Value
+                default=Value(False),  # noqa: FBT003 -- Django's Value
+                output_field=BooleanField(),
+            ),
+            is_exempt=Exists(exempt),
+        )
+        .order_by("member__pinyin", "member__pk")
+    )
+
+
+def committee_on(day: dt.date, organization: PartyOrganization) -> QuerySet[Office]:
+    """Return the offices of the leading body that hold on `day` and whose holder is on file."""
+    return (
+        Office.objects.filter(covering(day), organization=organization, member__isnull=False)
+        .exclude(post=Office.Post.GROUP_LEADER)
+        .select_related("member")
+    )
+
+
+def secretary_of(organization: PartyOrganization, day: dt.date) -> Member | None:
+    """Return the secretary on `day`, None when there is none on file."""
+    office = committee_on(day, organization).filter(post=Office.Post.SECRETARY).last()
+    return office.member if office else None
+
+
+def members_in_scope() -> QuerySet[Member]:
+    """Return the files in scope with their branch."""
+    return Member.objects.select_related("branch").order_by("branch__path", "pinyin", "pk")
+
+
+def search_members(text: str) -> QuerySet[Member]:
+    """Return the files whose name, pinyin or initials begin with or hold `text`."""
+    text = "".join(text.split()).lower()
+    return members_in_scope().filter(
+        Q(name__icontains=text) | Q(initials__startswith=text) | Q(pinyin__startswith=text)
+    )
+
+
+def roster_on(day: dt.date) -> QuerySet[Membership]:
+    """Return the formal roll of everything in scope on `day`, in the order of tree and names."""
+    return (
+        memberships_on(day)
+        .filter(kind=Membership.Kind.FORMAL)
+        .annotate(branch_name=F("organization__name"))
+        .order_by("organization__path", "member__pinyin", "member__pk")
+    )
+
+
+def names_of(members: Iterable[Member]) -> str:
+    """Return names joined for a sentence."""
+    return "、".join(member.name for member in members)

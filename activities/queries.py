@@ -17,7 +17,7 @@ from members.queries import full_on
 from partybuild import paths
 from partybuild.calendar import CalendarUnpublished, Shift, shifted
 from partybuild.periods import Period
-from partybuild.regulations import NoRegulation, Regulation, regulation
+from partybuild.regulations import NoRegulation, Regulation, RuleBook, regulation
 
 FREQUENCY = "activities.meeting_frequency"
 COUNTING_DAY = Coalesce("activity__counts_for", "activity__held_on")
@@ -212,14 +212,28 @@ def obligations(
     group (CNT-NA).
     """
     facts = _Facts.read(organizations, year)
+    book = RuleBook(FREQUENCY)
     for organization in facts.branches:
-        try:
-            rule = regulation(FREQUENCY, on=min(as_of, year.end), place=organization.path)
-        except NoRegulation:
-            continue
-        for kind, values in rule.values.items():
-            for period in year.split(values["per"]):
-                yield facts.judge(organization, kind, period, rule, as_of)
+        for kind, per in _forms(book, organization, year):
+            for period in year.split(per):
+                rule = _in_force(book, organization, period)
+                if rule and kind in rule.values:
+                    yield facts.judge(organization, kind, period, rule, as_of)
+
+
+def _forms(
+    book: RuleBook, organization: PartyOrganization, year: Period
+) -> Iterator[tuple[str, str]]:
+    rule = _in_force(book, organization, Period(year.end, year.end))
+    for kind, values in (rule.values if rule else {}).items():
+        yield kind, values["per"]
+
+
+def _in_force(book: RuleBook, organization: PartyOrganization, period: Period) -> Regulation | None:
+    try:
+        return book.on(period.start, place=organization.path)
+    except NoRegulation:
+        return None
 
 
 @dataclass
@@ -263,7 +277,8 @@ class _Facts:
         as_of: dt.date,
     ) -> Obligation:
         values = rule.values[kind]
-        needed, held, missing = int(values["times"]), self._held(organization, kind, period), ()
+        needed, held = int(values["times"]), self._held(organization, kind, period)
+        missing: tuple[PartyOrganization, ...] = ()
         if values.get("needs") == "group":
             groups = [g for g in self.groups[organization.path] if _existed(g, period)]
             there = self.held_groups[organization.pk, period.start]

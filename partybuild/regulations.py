@@ -8,7 +8,7 @@ rule means adding a version, never editing one: the diff is the legal history.
 import datetime as dt
 import tomllib
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from django.apps import apps
@@ -41,21 +41,46 @@ def regulation(code: str, *, on: dt.date, place: str = "") -> Regulation:
     """Return the version of `code` in force on a day, with the local values of `place`.
 
     `place` is the path of an organisation: rows of its ancestors and of itself are laid over the
-    shipped version key by key, the nearest last. NoRegulation when none was in force.
+    shipped version key by key, the nearest last. NoRegulation when none was in force. To ask for
+    many places or days, open one `RuleBook`.
     """
-    shipped = [version for version in shipped_versions(code) if version.in_force_from <= on]
-    if not shipped:
-        raise NoRegulation(f"{code} on {on}")
-    current = shipped[-1]
-    for row in _local_rows(code, on, place):
-        current = replace(
-            current,
-            document=row.document,
-            article=row.article,
-            in_force_from=row.in_force_from,
-            values=current.values | row.values,
-        )
-    return current
+    return RuleBook(code).on(on, place=place)
+
+
+class RuleBook:
+    """All versions of one rule, the local rows read once: at most one query for any questions."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        self._known: dict[tuple[dt.date, str], Regulation] = {}
+
+    @cached_property
+    def _local(self) -> list[LocalRegulation]:
+        rows = LocalRegulation.objects.filter(code=self.code)
+        return sorted(rows, key=lambda row: (len(row.place), row.in_force_from))
+
+    def on(self, day: dt.date, *, place: str = "") -> Regulation:
+        """Return the version in force on a day at a place; NoRegulation when there was none."""
+        if (day, place) not in self._known:
+            self._known[day, place] = self._find(day, place)
+        return self._known[day, place]
+
+    def _find(self, day: dt.date, place: str) -> Regulation:
+        shipped = [v for v in shipped_versions(self.code) if v.in_force_from <= day]
+        if not shipped:
+            raise NoRegulation(f"{self.code} on {day}")
+        current = shipped[-1]
+        for row in self._local if place else ():
+            ended = row.in_force_to is not None and row.in_force_to < day
+            if paths.covers(row.place, place) and row.in_force_from <= day and not ended:
+                current = replace(
+                    current,
+                    document=row.document,
+                    article=row.article,
+                    in_force_from=row.in_force_from,
+                    values=current.values | row.values,
+                )
+        return current
 
 
 @cache
@@ -76,12 +101,3 @@ def shipped_versions(code: str) -> tuple[Regulation, ...]:
         for version in versions
     ]
     return tuple(sorted(read, key=lambda version: version.in_force_from))
-
-
-def _local_rows(code: str, on: dt.date, place: str) -> list[LocalRegulation]:
-    if not place:
-        return []
-    rows = LocalRegulation.objects.filter(
-        code=code, place__in=[*paths.ancestors(place), place], in_force_from__lte=on
-    ).exclude(in_force_to__lt=on)
-    return sorted(rows, key=lambda row: (len(row.place), row.in_force_from))

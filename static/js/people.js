@@ -1,0 +1,238 @@
+// The attendance picker: everybody is there unless said otherwise. A tap switches between 到会 and the usual absence,
+// a list beside the name gives the reason, a pasted column of names fills in the rest. The lists that work without
+// script (<select> per person, see components/people_grid.html) stay the form's data.
+(function () {
+  "use strict";
+
+  const portal = window.portal;
+  const element = portal.element;
+
+  // What people write behind a name, and the choice that it means, most particular first.
+  const MEANINGS = [["病", "病假"], ["事假", "事假"], ["私事", "事假"], ["公出", "公出"], ["出差", "公出"], ["因公", "公出"], ["公", "公出"],
+    ["培训", "培训"], ["学习", "培训"], ["外出", "外出"], ["免予", "免予参加"], ["缺席", "缺席"], ["无故", "缺席"], ["未到", "缺席"], ["请假", "请假"],
+    ["到会", "到会"], ["已到", "到会"], ["出席", "到会"], ["参加", "到会"], ["签到", "到会"]];
+
+  function Picker(root) {
+    this.root = root;
+    this.people = Array.from(root.querySelectorAll("[data-person]")).map(function (box) {
+      return new Person(box, this);
+    }, this);
+    this.find = root.querySelector("[data-find]");
+    this.report = root.querySelector("[data-paste-report]");
+    this.listen();
+    this.count();
+  }
+
+  function Person(box, picker) {
+    this.box = box;
+    this.id = box.dataset.person;
+    this.name = box.dataset.name;
+    this.select = box.querySelector("select");
+    this.hasVote = box.hasAttribute("data-vote");
+    const label = box.querySelector("label");
+    this.button = element("button", { type: "button", class: "person__name" });
+    while (label.firstChild) this.button.appendChild(label.firstChild);
+    label.parentNode.replaceChild(this.button, label);
+    this.select.addEventListener("change", function () { this.show(); picker.count(); }.bind(this));
+    this.button.addEventListener("click", function () { this.set(this.isHere() ? 1 : 0); picker.count(); }.bind(this));
+    this.show();
+  }
+
+  Person.prototype.option = function () { return this.select.options[this.select.selectedIndex]; };
+  Person.prototype.isHere = function () { return this.option().hasAttribute("data-here"); };
+  Person.prototype.isExpected = function () { return !this.option().hasAttribute("data-unexpected"); };
+
+  /** Choose by place in the list (0 is 到会, 1 the usual absence), and tell the form, so that drafts are kept. */
+  Person.prototype.set = function (index) {
+    if (this.select.selectedIndex === index) return;
+    this.select.selectedIndex = index;
+    this.select.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+
+  Person.prototype.show = function () {
+    const here = this.isHere();
+    this.box.classList.toggle("person--here", here);
+    this.box.classList.toggle("person--off", !here);
+    this.button.setAttribute("aria-pressed", String(here));
+    this.button.setAttribute("aria-label", this.name + "，" + this.option().text + "，按下可切换");
+  };
+
+  /** The choice that a remark such as 「因病请假」 means, or -1. */
+  Person.prototype.choiceFor = function (note) {
+    const meaning = MEANINGS.find(function (pair) { return note.indexOf(pair[0]) >= 0; });
+    const labels = Array.from(this.select.options).map(function (option) { return option.text.trim(); });
+    return meaning ? labels.indexOf(meaning[1]) : -1;
+  };
+
+  Picker.prototype.count = function () {
+    const expected = this.people.filter(function (person) { return person.isExpected(); });
+    const here = expected.filter(function (person) { return person.isHere(); });
+    const withVote = function (person) { return person.hasVote; };
+    const due = expected.filter(withVote).length;
+    const present = here.filter(withVote).length;
+    this.say("[data-due]", expected.length);
+    this.say("[data-present]", here.length);
+    this.say("[data-due-voters]", due);
+    this.say("[data-present-voters]", present);
+    const enough = present * 2 >= due && due > 0;
+    const verdict = this.root.querySelector("[data-verdict]");
+    verdict.className = "word tally__verdict " + (enough ? "word--done" : "word--soon");
+    verdict.textContent = enough ? "达到半数，可以表决" : "不到半数，不能表决";
+  };
+
+  Picker.prototype.say = function (place, figure) {
+    this.root.querySelector(place).textContent = String(figure);
+  };
+
+  Picker.prototype.listen = function () {
+    const picker = this;
+    this.find.addEventListener("input", function () { picker.filter(); });
+    this.find.addEventListener("keydown", function (event) {
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      const shown = picker.people.filter(function (person) { return !person.box.classList.contains("person--hidden"); });
+      if (picker.find.value.trim() === "" || shown.length !== 1) return;
+      shown[0].button.click();
+      picker.find.value = "";
+      picker.filter();
+    });
+    this.root.querySelector("[data-all-here]").addEventListener("click", function () {
+      picker.people.forEach(function (person) { if (person.isExpected()) person.set(0); });
+    });
+    this.root.querySelector("[data-paste-open]").addEventListener("click", function () { picker.askForList(); });
+    document.addEventListener("paste", function (event) { picker.pasted(event); });
+  };
+
+  Picker.prototype.filter = function () {
+    const wanted = this.find.value.replace(/\s/g, "").toLowerCase();
+    this.people.forEach(function (person) {
+      const data = person.box.dataset;
+      const fits = wanted === "" || person.name.indexOf(wanted) >= 0 ||
+        data.initials.indexOf(wanted) === 0 || data.pinyin.indexOf(wanted) === 0;
+      person.box.classList.toggle("person--hidden", !fits);
+    });
+  };
+
+  /** A paste belongs to the picker when it happens in it, or nowhere in particular; text fields keep theirs. */
+  Picker.prototype.pasted = function (event) {
+    const target = event.target;
+    const inside = this.root.contains(target);
+    const typing = target.closest && target.closest("input, textarea, select, [contenteditable]");
+    if (!inside && (typing || target.closest("dialog"))) return;
+    if (target.tagName === "TEXTAREA") return;
+    const text = event.clipboardData.getData("text/plain");
+    if (typing && !/[\n\t、，,;；]/.test(text.trim())) return;
+    const result = globalThis.portalNames.matchNames(text, this.people);
+    if (!inside && result.matched.length === 0) return;
+    event.preventDefault();
+    this.apply(result, true);
+  };
+
+  Picker.prototype.askForList = function () {
+    const picker = this;
+    const box = element("textarea", { class: "form-control", rows: "6", "aria-label": "名单" });
+    const go = element("button", { type: "button", class: "btn mt-2" }, "对照名单");
+    go.addEventListener("click", function () {
+      picker.apply(globalThis.portalNames.matchNames(box.value, picker.people), true);
+    });
+    this.tell([element("p", {}, "把姓名粘贴或写在这里，一行一个，也可用顿号隔开。"), box, go]);
+    box.focus();
+  };
+
+  Picker.prototype.tell = function (parts) {
+    this.report.textContent = "";
+    parts.forEach(function (part) { this.report.appendChild(part); }, this);
+    this.report.hidden = false;
+  };
+
+  /** Fill in what a list says. listsPresent: it names who came; otherwise it names who did not. */
+  Picker.prototype.apply = function (result, listsPresent) {
+    if (!this.before) this.before = this.people.map(function (person) { return person.select.selectedIndex; });
+    const before = this.before;
+    const notes = new Map(result.matched.map(function (item) { return [item.id, item.note]; }));
+    this.people.forEach(function (person, at) {
+      if (!notes.has(person.id)) {
+        person.set(person.select.options[before[at]].hasAttribute("data-unexpected") ? before[at] : listsPresent ? 1 : 0);
+        return;
+      }
+      const said = notes.get(person.id) ? person.choiceFor(notes.get(person.id)) : -1;
+      const otherwise = listsPresent ? 0 : 1;
+      person.set(said >= 0 && (listsPresent || said !== 0) ? said : otherwise);
+    });
+    this.count();
+    this.explain(result, listsPresent);
+  };
+
+  Picker.prototype.explain = function (result, listsPresent) {
+    const picker = this;
+    const open = result.unknown.length + result.ambiguous.length;
+    const told = element("p", { role: "status" });
+    told.appendChild(element("b", {}, "已匹配 " + result.matched.length + " 人"));
+    told.appendChild(document.createTextNode(open > 0 ? "，还有 " + open + " 处请核对。" : "，全部对上。"));
+    const list = element("ul");
+    result.ambiguous.forEach(function (item) { list.appendChild(picker.doubt(result, listsPresent, item, "有 " + item.ids.length + " 人同名，选一位：", item.ids)); });
+    result.unknown.forEach(function (item) {
+      const close = item.alike.length <= 3 ? item.alike : [];
+      const words = close.length > 0 ? "不在本支部名单，是不是：" : "不在本支部名单，未计入。";
+      list.appendChild(picker.doubt(result, listsPresent, item, words, close));
+    });
+    const parts = [told, this.meaningSwitch(result, listsPresent)];
+    if (open > 0) parts.push(list);
+    this.tell(parts);
+  };
+
+  /** One line to put right: who it says, and a button for each person it may mean. */
+  Picker.prototype.doubt = function (result, listsPresent, item, words, ids) {
+    const picker = this;
+    const line = element("li", {}, "「" + item.text + "」" + words);
+    ids.forEach(function (id) {
+      const person = picker.people.find(function (other) { return other.id === id; });
+      const extra = person.button.querySelector("small");
+      const choose = element("button", { type: "button", class: "btn btn-sm ms-2" }, person.name + (extra ? "（" + extra.textContent + "）" : ""));
+      choose.addEventListener("click", function () {
+        const others = function (other) { return other !== item; };
+        picker.apply({
+          matched: result.matched.concat([{ id: id, note: item.note }]),
+          ambiguous: result.ambiguous.filter(others), unknown: result.unknown.filter(others), ignored: result.ignored,
+        }, listsPresent);
+        person.button.focus();
+      });
+      line.appendChild(choose);
+    });
+    return line;
+  };
+
+  Picker.prototype.meaningSwitch = function (result, listsPresent) {
+    const picker = this;
+    const row = element("p");
+    [["这是到会名单", true], ["这是缺席名单", false]].forEach(function (pair) {
+      const button = element("button", { type: "button", class: "btn btn-sm me-2", "aria-pressed": String(pair[1] === listsPresent) }, pair[0]);
+      button.addEventListener("click", function () { picker.apply(result, pair[1]); });
+      row.appendChild(button);
+    });
+    [["撤销粘贴", true], ["核对好了", false]].forEach(function (pair) {
+      const button = element("button", { type: "button", class: "btn btn-sm btn-link" }, pair[0]);
+      button.addEventListener("click", function () { picker.closeReport(pair[1]); });
+      row.appendChild(button);
+    });
+    return row;
+  };
+
+  Picker.prototype.closeReport = function (takeBack) {
+    if (takeBack) {
+      this.people.forEach(function (person, at) { person.set(this.before[at]); }, this);
+    }
+    this.before = null;
+    this.report.hidden = true;
+    this.find.focus();
+  };
+
+  document.querySelectorAll("[data-people]").forEach(function (root) { new Picker(root); });
+
+  // Drafts that are brought back change the lists without an event for each.
+  document.addEventListener("portal:filled", function () {
+    document.querySelectorAll("[data-people] select").forEach(function (select) {
+      select.dispatchEvent(new Event("change"));
+    });
+  });
+})();

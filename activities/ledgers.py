@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from activities.models import Meeting
-from activities.queries import absences_by_activity, meetings_in, with_turnout
+from activities.queries.occasions import absences_by_activity, meetings_in, with_turnout
 from partybuild.ledgers import Choice, Date, Gathered, Integer, Ledger, Text
 from partybuild.periods import Period
 
@@ -16,6 +16,7 @@ class MeetingLedger(Ledger):
     record = "activity__public_id"
     record_page = "activities:activity"
     conditions = {"kind": "kind"}
+    order = ("activity__organization__path", "activity__held_on", "activity_id", "pk")
     columns = (
         Text("党支部", "activity__organization__name", width=24),
         Date("日期", "activity__held_on"),

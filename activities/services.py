@@ -12,8 +12,7 @@ from django.utils import timezone
 from activities.models import Activity, Attendance, Explanation, Meeting, Photo
 from activities.photos import StoredPhoto
 from branches.models import PartyOrganization
-from members.models import Member, Membership
-from members.queries import committee_on, roll_on
+from members.models import Member
 from partybuild import audit
 from partybuild.merging import StaleVersion
 
@@ -36,28 +35,6 @@ class Presence:
     status: str = Attendance.Status.PRESENT
     reason: str = ""
     note: str = ""
-
-
-def expected_people(
-    organization: PartyOrganization,
-    day: dt.date,
-    *,
-    kinds: Iterable[str],
-    groups: Iterable[PartyOrganization] = (),
-) -> list[Membership]:
-    """Return whose presence is expected: the roll of the day, or its committee, or its groups.
-
-    A committee meeting alone expects the committee, a group meeting alone its groups; anything
-    else, also beside them, expects the whole roll. Each carries `can_vote` and `is_exempt`.
-    """
-    roll = roll_on(day, organization)
-    asked = set(kinds)
-    if asked == {Meeting.Kind.COMMITTEE_MEETING}:
-        seated = committee_on(day, organization).values("member")
-        return list(roll.filter(member__in=seated))
-    if asked == {Meeting.Kind.GROUP_MEETING}:
-        return list(roll.filter(group__in=list(groups)))
-    return list(roll)
 
 
 @transaction.atomic

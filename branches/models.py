@@ -150,12 +150,6 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField("启用", default=True)
     must_change_password = models.BooleanField("下次登录须改口令", default=True)
     password_changed_at = models.DateTimeField("口令修改时间", null=True, blank=True)
-    text_size = models.CharField(
-        "字号",
-        max_length=8,
-        choices=[("standard", "标准"), ("large", "大"), ("largest", "特大")],
-        default="standard",
-    )
     created_at = models.DateTimeField("创建时间", auto_now_add=True)
 
     objects = UserManager()
@@ -197,6 +191,11 @@ class User(AbstractBaseUser):
         if any(grant.organization is None for grant in grants):
             return EVERYTHING
         return Scope.of(grant.organization.path for grant in grants if grant.organization)
+
+    @property
+    def role_name(self) -> str:
+        """What stands beside the name in the page head."""
+        return "、".join(dict.fromkeys(str(g.get_role_display()) for g in self.current_grants))
 
     @cached_property
     def home_organization(self) -> PartyOrganization | None:

@@ -2,12 +2,22 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value, When
 from django.db.models.fields import BooleanField
 
-from branches.models import PartyOrganization
-from members.models import AttendanceExemption, Member, Membership, Office
+from branches.models import PartyOrganization, User
+from members.models import (
+    AttendanceExemption,
+    Member,
+    Membership,
+    Office,
+    PostHolder,
+    VanguardPost,
+)
+from partybuild.periods import add_years
+from partybuild.scoping import everything
 
 
 def covering(day: dt.date, prefix: str = "") -> Q:
@@ -64,6 +74,13 @@ def roll_on(day: dt.date, organization: PartyOrganization) -> QuerySet[Membershi
     )
 
 
+def roll_members(organization: PartyOrganization, day: dt.date) -> QuerySet[Member]:
+    """Return the files of those on one branch's formal roll on `day`, in the order of names."""
+    return Member.objects.filter(pk__in=roll_on(day, organization).values("member")).order_by(
+        "pinyin", "pk"
+    )
+
+
 def committee_on(day: dt.date, organization: PartyOrganization) -> QuerySet[Office]:
     """Return the offices of the leading body that hold on `day` and whose holder is on file."""
     return (
@@ -105,3 +122,58 @@ def roster_on(day: dt.date) -> QuerySet[Membership]:
 def names_of(members: Iterable[Member]) -> str:
     """Return names joined for a sentence."""
     return "、".join(member.name for member in members)
+
+
+def member_list(
+    *, text: str = "", branch: PartyOrganization | None = None, category: str = ""
+) -> QuerySet[Member]:
+    """Return the files in scope that meet the conditions."""
+    found = search_members(text) if text else members_in_scope()
+    if branch:
+        found = found.filter(branch=branch)
+    if category:
+        found = found.filter(category=category)
+    return found
+
+
+def membership_history(member: Member) -> QuerySet[Membership]:
+    """Return where one person has belonged, the newest first."""
+    return member.memberships.select_related("organization", "group").order_by(
+        F("started_on").desc(nulls_last=True), "-pk"
+    )
+
+
+def find_own_file(user: User) -> Member | None:
+    """Return the file of an account's own person; no identifier is taken from anywhere else."""
+    with everything(reason="people may always read their own file"):
+        return Member.objects.select_related("branch").filter(user=user).first()
+
+
+def posts_in_scope() -> QuerySet[VanguardPost]:
+    """Return the vanguard posts in scope with the names of their holders."""
+    return VanguardPost.objects.select_related("organization").prefetch_related(
+        Prefetch("holders", PostHolder.objects.filter(ended_on=None).select_related("member"))
+    )
+
+
+def holders_on(day: dt.date) -> QuerySet[PostHolder]:
+    """Return who holds which vanguard post on `day`."""
+    standing = Q(post__ended_on__isnull=True) | Q(post__ended_on__gt=day)
+    return PostHolder.objects.filter(covering(day), standing, post__awarded_on__lte=day)
+
+
+def headcount(organization: PartyOrganization, day: dt.date) -> dict[str, Any]:
+    """Return a branch's figures for its home page: members, voters, groups, committee, term."""
+    people: list[Any] = list(roll_on(day, organization).filter(kind=Membership.Kind.FORMAL))
+    voters = sum(person.can_vote for person in people)
+    term = organization.terms.filter(elected_on__lte=day).last() or organization.terms.last()
+    known = term is not None and term.elected_on is not None and term.years is not None
+    return {
+        "full": voters,
+        "probationary": len(people) - voters,
+        "voters": voters,
+        "groups": organization.subordinates.filter(kind=PartyOrganization.Kind.GROUP).count(),
+        "committee": committee_on(day, organization).values("member").distinct().count(),
+        "term": term,
+        "due_on": add_years(term.elected_on, term.years) if term and known else None,  # type: ignore[arg-type]
+    }

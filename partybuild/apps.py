@@ -7,8 +7,15 @@ from django.utils.module_loading import autodiscover_modules
 class PartyBuildConfig(AppConfig):
     name = "partybuild"
     verbose_name = "门户"
+    menu = (
+        ("考核与台账", "台账", "partybuild:ledgers", "partybuild.view_ledgerfile"),
+        ("考核与台账", "自动运行", "partybuild:runs", "partybuild.view_runs"),
+        ("管理", "审计记录", "partybuild:audit", "partybuild.view_auditentry"),
+    )
 
     def ready(self) -> None:
         from partybuild import checks, ledgerfiles  # noqa: F401, PLC0415 -- apps are not loaded yet
 
-        autodiscover_modules("ledgers", "indicators", "imports", "tasks", "menu")
+        autodiscover_modules(
+            "ledgers", "indicators", "imports", "readings", "panels", "finders", "tasks"
+        )

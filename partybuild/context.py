@@ -16,8 +16,10 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "portal_name": settings.PORTAL_NAME,
         "portal_version": settings.PORTAL_VERSION,
         "menu": menu_for(user, request.path) if signed_in else [],
-        "home_organization": getattr(user, "home_organization", None),
-        "text_size": getattr(user, "text_size", "standard"),
+        "unit_name": getattr(getattr(user, "home_organization", None), "label", ""),
+        "role_name": getattr(user, "role_name", ""),
+        "text_size": request.COOKIES.get("text_size", "standard"),
+        "theme": request.COOKIES.get("theme", "auto"),
     }
 
 

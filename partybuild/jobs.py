@@ -18,6 +18,7 @@ from django.db import close_old_connections, connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from partybuild import audit
 from partybuild.acting import acting_as
 from partybuild.models import Job, WorkerBeat
 from partybuild.registry import Registry
@@ -151,11 +152,19 @@ def perform(job_id: int) -> None:
             _end(job, Job.State.DONE, result=result)
 
 
-def run_again(job: Job) -> None:
-    """Put an ended job back into the queue."""
-    Job.objects.filter(pk=job.pk, state__in=[Job.State.FAILED, Job.State.DONE]).update(
+@transaction.atomic
+def order_again(*, actor: Any, job: Job) -> None:
+    """Put an ended job back into the queue; the caller rings it."""
+    ended = Job.objects.filter(pk=job.pk, state__in=[Job.State.FAILED, Job.State.DONE])
+    if ended.update(
         state=Job.State.QUEUED, attempts=0, problem="", progress_done=0, published_at=None
-    )
+    ):
+        audit.record(
+            actor=actor,
+            action="partybuild.job.ordered_again",
+            subject=job,
+            summary=f"重新运行 {job.title}",
+        )
 
 
 def _run(job: Job) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 from django.utils import timezone
 
@@ -16,7 +15,7 @@ from partybuild import audit, jobs
 from partybuild.ledgers import Ledger, ledgers
 from partybuild.models import Job, LedgerFile
 from partybuild.periods import Period
-from partybuild.scoping import active_scope, within
+from partybuild.scoping import within
 from partybuild.workbooks import SheetColumn, SheetHead, write_workbook
 
 PROGRESS_EVERY = 500
@@ -151,6 +150,19 @@ def write_ledger(
     return write_workbook(out, sheet_name=ledger.title, head=head, columns=columns, rows=rows)
 
 
+@transaction.atomic
+def note_download(*, actor: Any, ledger_file: LedgerFile) -> None:
+    """Write down who fetched a file before its bytes leave."""
+    audit.record(
+        actor=actor,
+        action="partybuild.ledgerfile.downloaded",
+        subject=ledger_file,
+        place=ledger_file.place,
+        summary=f"下载 {ledger_file.title}",
+        after={"sha256": ledger_file.sha256},
+    )
+
+
 def files_for(user: Any) -> Any:
     """Return what a user may fetch: their own files and the archive's within the open scope."""
     own = LedgerFile.objects.filter(owner=user)
@@ -165,18 +177,8 @@ def directory() -> Path:
     return folder
 
 
-def find_place(public_id: str) -> Any:
-    """Return the organisation with this public id inside the open scope, else None."""
-    model = apps.get_model(settings.PLACE_MODEL)
-    try:
-        return model._default_manager.get(public_id=public_id)
-    except ObjectDoesNotExist:
-        return None
-
-
 def places_in_scope() -> Any:
     """Return the organisations a ledger may be asked for, in the order of the tree."""
-    active_scope()
     model = apps.get_model(settings.PLACE_MODEL)
     return model._default_manager.exclude(kind="group").order_by("path")
 

@@ -115,8 +115,8 @@ class Ledger:
     record_page: ClassVar[str] = ""
     # Conditions that a link may narrow by: name in the address -> lookup.
     conditions: ClassVar[dict[str, str]] = {}
-    # A unique lookup by which rows are ordered and paged.
-    key: ClassVar[str] = "pk"
+    # Never-empty lookups by which rows are ordered and paged, the last one unique.
+    order: ClassVar[tuple[str, ...]] = ("pk",)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -124,7 +124,7 @@ class Ledger:
             ledgers.add(cls.code, cls())
 
     def rows(self, period: Period) -> QuerySet[Model]:
-        """Return the records, ordered; the open scope has already narrowed them."""
+        """Return the records; the open scope has already narrowed them."""
         raise NotImplementedError
 
     def table(
@@ -132,18 +132,22 @@ class Ledger:
     ) -> Iterator[tuple[Any, ...]]:
         """Yield one tuple of cells per record; `reveal` unmasks sensitive columns."""
         lookups = self._lookups()
-        values = self.selected(period, conditions).values_list(*lookups)
+        rows = self.selected(period, conditions).order_by(*self.order)
+        values = rows.values_list(*lookups)
         yield from self._render(values.iterator(chunk_size=CHUNK), reveal=reveal)
 
-    def page(
-        self, queryset: QuerySet[Model], start: int, size: int
-    ) -> tuple[list[tuple[Any, ...]], list[str]]:
-        """Return the cells of one screen page and the public ids of its records."""
-        extra = (self.record,) if self.record else ()
-        raw = list(queryset.values_list(*self._lookups(), *extra)[start : start + size])
-        ids = [row[-1] for row in raw] if extra else []
-        cut = [row[:-1] if extra else row for row in raw]
-        return list(self._render(iter(cut), reveal=False)), ids
+    def cells(self, raw: Iterable[tuple[Any, ...]]) -> list[tuple[str, tuple[Any, ...]]]:
+        """Return per row of `lookups()` the public id of its record ('' without) and its cells."""
+        rows = list(raw)
+        extra = 1 if self.record else 0
+        cut = [row[: len(row) - extra] for row in rows]
+        rendered = self._render(iter(cut), reveal=False)
+        ids = [row[-1] if extra else "" for row in rows]
+        return list(zip(ids, rendered, strict=True))
+
+    def lookups(self) -> tuple[str, ...]:
+        """Return what `cells` wants to have read: the columns' lookups, then the record's."""
+        return (*self._lookups(), *((self.record,) if self.record else ()))
 
     def selected(self, period: Period, conditions: dict[str, str] | None = None) -> QuerySet[Model]:
         """Return the records that also meet conditions such as `{"kind": "party_day"}`."""

@@ -1,4 +1,25 @@
 """Addresses of the kernel's own pages."""
 
+from django.urls import path
+
+from partybuild import views
+
 app_name = "partybuild"
-urlpatterns: list = []
+urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+    path("help/", views.help_page, name="help"),
+    path("accessibility/", views.accessibility, name="accessibility"),
+    path("display/", views.display, name="display"),
+    path("welcome/", views.welcome, name="welcome"),
+    path("drafts/<str:form>/", views.DraftView.as_view(), name="draft"),
+    path("ledgers/", views.LedgerListView.as_view(), name="ledgers"),
+    path("ledgers/<str:code>/", views.LedgerView.as_view(), name="ledger"),
+    path("ledgers/<str:code>/ask/", views.AskForLedgerView.as_view(), name="ask_for_ledger"),
+    path("files/<str:public_id>/", views.LedgerFileView.as_view(), name="ledger_file"),
+    path("files/<str:public_id>/download/", views.DownloadView.as_view(), name="download"),
+    path("jobs/<str:public_id>/", views.job_status, name="job_status"),
+    path("runs/", views.RunsView.as_view(), name="runs"),
+    path("runs/<str:public_id>/again/", views.RunAgainView.as_view(), name="run_again"),
+    path("search/", views.SearchView.as_view(), name="search"),
+    path("audit/", views.AuditView.as_view(), name="audit"),
+]

@@ -1,19 +1,18 @@
-"""Reading what happened: activities, turnout, and what each organisation owes."""
+"""Reading what is owed: dated frequency rules laid over what was held."""
 
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from urllib.parse import urlencode
 
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, QuerySet
 from django.db.models.functions import Coalesce, TruncMonth
+from django.urls import reverse
 
-from activities.models import Activity, Attendance, Explanation, Meeting
+from activities.models import Explanation, Meeting
 from branches.models import PartyOrganization, Term
-from members.models import Member
-from members.queries import full_on
 from partybuild import paths
 from partybuild.calendar import CalendarUnpublished, Shift, shifted
 from partybuild.periods import Period
@@ -21,130 +20,6 @@ from partybuild.regulations import NoRegulation, Regulation, RuleBook, regulatio
 
 FREQUENCY = "activities.meeting_frequency"
 COUNTING_DAY = Coalesce("activity__counts_for", "activity__held_on")
-
-
-def activities_in(period: Period) -> QuerySet[Activity]:
-    """Return the activities held in a period, the newest first."""
-    return (
-        Activity.objects.filter(held_on__range=(period.start, period.end))
-        .select_related("organization")
-        .order_by("-held_on", "-pk")
-    )
-
-
-def meetings_in(period: Period) -> QuerySet[Meeting]:
-    """Return the meetings held in a period in the order of tree and days."""
-    return Meeting.objects.filter(activity__held_on__range=(period.start, period.end)).order_by(
-        "activity__organization__path", "activity__held_on", "activity_id", "pk"
-    )
-
-
-def with_turnout(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
-    """Annotate 应到 and 实到, each counted from the attendance rows."""
-    return meetings.annotate(
-        expected_count=_attendances(OuterRef("activity"), Attendance.EXPECTED),
-        present_count=_attendances(OuterRef("activity"), [Attendance.Status.PRESENT]),
-    )
-
-
-def activities_with_turnout(activities: QuerySet[Activity]) -> QuerySet[Activity]:
-    """Annotate 应到 and 实到 on activities."""
-    return activities.annotate(
-        expected_count=_attendances(OuterRef("pk"), Attendance.EXPECTED),
-        present_count=_attendances(OuterRef("pk"), [Attendance.Status.PRESENT]),
-    )
-
-
-def _attendances(activity: Any, statuses: Iterable[str]) -> Any:
-    counted = (
-        Attendance.objects.filter(activity=activity, status__in=statuses)
-        .order_by()
-        .values("activity")
-        .annotate(total=Count("pk"))
-        .values("total")
-    )
-    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
-
-
-@dataclass(frozen=True)
-class Turnout:
-    """应到、实到 and the two counts with a vote; what a rule says of them."""
-
-    expected: int
-    present: int
-    voters_expected: int
-    voters_present: int
-    exempt: int
-    may_vote: bool
-    citation: str
-
-
-def turnout_of(activity: Activity) -> Turnout:
-    """Count one activity's attendance as of its day, in one query."""
-    voter = full_on(activity.held_on, "member__")
-    expected, present = Q(status__in=Attendance.EXPECTED), Q(status=Attendance.Status.PRESENT)
-    counts = Attendance.objects.filter(activity=activity).aggregate(
-        expected=Count("pk", filter=expected),
-        present=Count("pk", filter=present),
-        voters_expected=Count("pk", filter=expected & voter),
-        voters_present=Count("pk", filter=present & voter),
-        exempt=Count("pk", filter=Q(status=Attendance.Status.EXEMPT)),
-    )
-    rule = regulation("activities.votes", on=activity.held_on)
-    may_vote = (
-        counts["voters_present"] * rule.values["present_times"]
-        >= counts["voters_expected"] * rule.values["due_times"]
-        and counts["voters_present"] > 0
-    )
-    return Turnout(**counts, may_vote=may_vote, citation=rule.citation)
-
-
-def absences_by_activity(activity_ids: list[int]) -> dict[int, str]:
-    """Return per activity the absent people with their reasons, as a ledger writes them."""
-    rows = (
-        Attendance.objects.filter(
-            activity__in=activity_ids,
-            status__in=[Attendance.Status.ON_LEAVE, Attendance.Status.ABSENT],
-        )
-        .order_by("activity", "member__pinyin", "pk")
-        .values_list("activity", "member__name", "status", "reason")
-    )
-    found: dict[int, list[str]] = defaultdict(list)
-    for activity, name, status, reason in rows:
-        why = Attendance.Reason(reason).label if reason else Attendance.Status(status).label
-        found[activity].append(f"{name}（{why}）")
-    return {activity: "、".join(names) for activity, names in found.items()}
-
-
-def kinds_by_activity(activity_ids: list[int]) -> dict[int, str]:
-    """Return per activity the forms it carried: 主题党日、党课."""
-    rows = Meeting.objects.filter(activity__in=activity_ids).order_by("activity", "pk")
-    found: dict[int, list[str]] = defaultdict(list)
-    for activity, kind, group in rows.values_list("activity", "kind", "group__short_name"):
-        label = Meeting.Kind(kind).label
-        found[activity].append(f"{label}（{group}）" if group else label)
-    return {activity: "、".join(kinds) for activity, kinds in found.items()}
-
-
-def last_activity_like(organization: PartyOrganization, kind: str) -> Activity | None:
-    """Return the newest activity of this branch that carried a form: the one to copy."""
-    return (
-        Activity.objects.filter(organization=organization, meetings__kind=kind)
-        .order_by("-held_on", "-pk")
-        .first()
-    )
-
-
-def attendances_of(member: Member) -> QuerySet[Attendance]:
-    """Return what a member was expected at, the newest first."""
-    return (
-        Attendance.objects.filter(member=member)
-        .select_related("activity", "activity__organization")
-        .order_by("-activity__held_on", "-pk")
-    )
-
-
-# What is owed.
 
 
 class State(StrEnum):
@@ -188,6 +63,28 @@ class Obligation:
         return str(Meeting.Kind(self.kind).label)
 
     @property
+    def is_general(self) -> bool:
+        """一般: falling short asks for a reason and is no fault."""
+        return bool(self.rule.values[self.kind]["general"])
+
+    @property
+    def lacking(self) -> int:
+        return max(self.needed - self.held, 0)
+
+    @property
+    def record_url(self) -> str:
+        return record_url(self.organization, self.kind)
+
+    @property
+    def records_url(self) -> str:
+        query = {
+            "organization": self.organization.public_id,
+            "period": self.period.code,
+            "kind": self.kind,
+        }
+        return f"{reverse('activities:activities')}?{urlencode(query)}"
+
+    @property
     def citation(self) -> str:
         values = self.rule.values[self.kind]
         if values.get("local"):
@@ -200,6 +97,12 @@ class Obligation:
         per = {"month": "每月", "quarter": "每季度", "year": "每年"}[values["per"]]
         general = "一般 " if values["general"] else ""
         return f"{per}{general}{values['times']} 次"
+
+
+def record_url(organization: PartyOrganization, kind: str, **more: str) -> str:
+    """Return the address of the form that records one form of meeting."""
+    query = {"organization": organization.public_id, "kind": kind, **more}
+    return f"{reverse('activities:record')}?{urlencode(query)}"
 
 
 def obligations(

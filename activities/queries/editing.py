@@ -1,0 +1,160 @@
+"""What the record form starts from: plan, roster, last time, or the record to be corrected."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from activities.models import Activity, Attendance, Meeting
+from activities.queries.obligations import party_day_of
+from activities.queries.occasions import last_activity_like
+from branches.models import PartyOrganization
+from members.models import Member, Membership
+from members.queries import committee_on, roll_on, secretary_of
+from partybuild.periods import Period
+
+
+@dataclass(frozen=True)
+class Person:
+    """One person of the picker, as the people grid wants it."""
+
+    id: str
+    name: str
+    pinyin: str
+    initials: str
+    choice: str
+    note: str
+    has_vote: bool
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """Somebody whom a record names although the roll of its day no longer does."""
+
+    member: Member
+    can_vote: bool
+    kind: str = Membership.Kind.FORMAL
+    is_exempt: bool = False
+
+
+def expected_people(
+    organization: PartyOrganization,
+    day: dt.date,
+    *,
+    kinds: Iterable[str],
+    groups: Iterable[PartyOrganization] = (),
+    recorded: Activity | None = None,
+) -> list[Any]:
+    """Return whose presence is expected: the roll of the day, or its committee, or its groups.
+
+    A committee meeting alone expects the committee, a group meeting alone its groups; anything
+    else, also beside them, expects the whole roll. Each has `member`, `kind`, `can_vote` and
+    `is_exempt`. Whom a `recorded` activity of that day names already is never dropped.
+    """
+    roll = roll_on(day, organization)
+    asked = set(kinds)
+    if asked == {Meeting.Kind.COMMITTEE_MEETING}:
+        roll = roll.filter(member__in=committee_on(day, organization).values("member"))
+    elif asked == {Meeting.Kind.GROUP_MEETING}:
+        roll = roll.filter(group__in=list(groups))
+    people: list[Any] = list(roll)
+    if recorded and recorded.held_on == day and set(_kinds(recorded)) == asked:
+        known = {person.member.pk for person in people}
+        rows = recorded.attendances.select_related("member").exclude(member__in=known)
+        people += [Recorded(row.member, _was_full(row.member, day)) for row in rows]
+    return people
+
+
+def _kinds(activity: Activity) -> Iterable[str]:
+    return activity.meetings.values_list("kind", flat=True)
+
+
+def _was_full(member: Member, day: dt.date) -> bool:
+    confirmed = member.confirmed_on is None or member.confirmed_on <= day
+    return member.category == Member.Category.FULL and confirmed
+
+
+def picker(people: Iterable[Any], choices: dict[str, str]) -> list[Person]:
+    """Return the rows of the people grid; `choices` says what was chosen for a public id."""
+    return [
+        Person(
+            id=person.member.public_id,
+            name=person.member.name,
+            pinyin=person.member.pinyin,
+            initials=person.member.initials,
+            choice=choices.get(person.member.public_id)
+            or ("exempt" if person.is_exempt else "present"),
+            note=_note(person),
+            has_vote=person.can_vote,
+        )
+        for person in people
+    ]
+
+
+def _note(person: Any) -> str:
+    if person.kind == Membership.Kind.SECOND:
+        return "第二组织关系"
+    return "" if person.can_vote else "预备"
+
+
+def values_for_new(
+    organization: PartyOrganization, *, kind: str, today: dt.date, group: str = ""
+) -> dict[str, Any]:
+    """Return the form's values for a new record: nothing that is known is asked."""
+    day = today
+    if kind == Meeting.Kind.PARTY_DAY:
+        planned, _ = party_day_of(Period.containing(today, "month"), organization.path)
+        day = min(planned, today)
+    last = last_activity_like(organization, kind)
+    chair = last.chair if last and last.chair else secretary_of(organization, day)
+    return {
+        "kinds": [kind],
+        "groups": [group] if group else [],
+        "topic": f"{day.month}月{Meeting.Kind(kind).label}",
+        "held_on": day.isoformat(),
+        "started_at": f"{last.started_at:%H:%M}" if last and last.started_at else "",
+        "place": last.place if last else "",
+        "chair": chair.public_id if chair else "",
+        "recorder": last.recorder.public_id if last and last.recorder else "",
+        "lecturer": "",
+        "minutes": "",
+        "resolution": "",
+    }
+
+
+def values_of(activity: Activity) -> dict[str, Any]:
+    """Return the form's values as they stand in a record."""
+    meetings = list(activity.meetings.select_related("group").order_by("pk"))
+    first = meetings[0] if meetings else Meeting()
+    values: dict[str, Any] = {
+        "kinds": sorted({meeting.kind for meeting in meetings}),
+        "groups": sorted(m.group.public_id for m in meetings if m.group),
+        "topic": activity.topic,
+        "held_on": activity.held_on.isoformat(),
+        "started_at": f"{activity.started_at:%H:%M}" if activity.started_at else "",
+        "place": activity.place,
+        "chair": activity.chair.public_id if activity.chair else "",
+        "recorder": activity.recorder.public_id if activity.recorder else "",
+        "lecturer": next((m.lecturer for m in meetings if m.lecturer), ""),
+        "minutes": first.minutes,
+        "resolution": first.resolution,
+    }
+    values |= {f"minutes_{m.kind}": m.minutes for m in meetings[1:] if m.minutes}
+    values |= {
+        f"presence-{row.member.public_id}": choice_of(row)
+        for row in activity.attendances.select_related("member")
+    }
+    return values
+
+
+def values_to_copy(activity: Activity, *, today: dt.date) -> dict[str, Any]:
+    """Return the form's values for a new record like an earlier one: all but day and people."""
+    kept = {name: value for name, value in values_of(activity).items() if "presence-" not in name}
+    return kept | {"held_on": today.isoformat()}
+
+
+def choice_of(attendance: Attendance) -> str:
+    """Return the choice of the people grid that stands for a recorded attendance."""
+    if attendance.status == Attendance.Status.ON_LEAVE:
+        return attendance.reason or "on_leave"
+    return str(attendance.status)

@@ -1,0 +1,1 @@
+"""Writing organisations, accounts and grants."""

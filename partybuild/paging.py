@@ -1,0 +1,124 @@
+"""Pages of long lists by keyset: page 400 costs what page 1 costs, never an OFFSET.
+
+A cursor holds the order values of the row it stands at, encrypted, because they may be numbers
+that an address must not show.
+"""
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+
+from partybuild.crypto import decrypt, encrypt
+
+PAGE_SIZE = 50
+PURPOSE = "paging.cursor"
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: its rows, how many there are in all, and the cursors of its neighbours."""
+
+    rows: list[Any]
+    count: int
+    previous: str = ""
+    next: str = ""
+
+
+def page_of(
+    queryset: QuerySet,
+    *,
+    order: tuple[str, ...],
+    cursor: str = "",
+    size: int = PAGE_SIZE,
+    values: tuple[str, ...] = (),
+) -> Page:
+    """Return one page of `queryset` in the order of never-empty lookups, the last one unique.
+
+    With `values` the rows are tuples of those lookups, else instances. A cursor that cannot be
+    read gives the first page.
+    """
+    backwards, position = _read(cursor)
+    keys = tuple(lookup.lstrip("-") for lookup in order)
+    direction = tuple(_turned(lookup) for lookup in order) if backwards else order
+    ordered = queryset.order_by(*direction)
+    if position:
+        ordered = ordered.filter(_beyond(direction, position))
+    found = list(ordered.values_list("pk", *keys)[: size + 1])
+    more = len(found) > size
+    found = found[:size]
+    if backwards:
+        found.reverse()
+    rows = _rows(queryset, [row[0] for row in found], values)
+    has_next = bool(found) and (more or backwards)
+    has_previous = bool(found) and bool(position) and (more or not backwards)
+    return Page(
+        rows=rows,
+        count=queryset.order_by().count(),
+        previous=_write(found[0][1:], backwards=True) if has_previous else "",
+        next=_write(found[-1][1:], backwards=False) if has_next else "",
+    )
+
+
+def pager_urls(request: HttpRequest, page: Page) -> dict[str, str]:
+    """Return the addresses of the neighbouring pages with the same conditions."""
+    urls = {}
+    for name, cursor in (("previous", page.previous), ("next", page.next)):
+        query = request.GET.copy()
+        query["cursor"] = cursor
+        urls[name] = f"?{query.urlencode()}" if cursor else ""
+    return urls
+
+
+def _rows(queryset: QuerySet, ids: list[int], values: tuple[str, ...]) -> list[Any]:
+    chosen = queryset.filter(pk__in=ids).order_by()
+    if values:
+        by_id = {row[0]: row[1:] for row in chosen.values_list("pk", *values)}
+    else:
+        by_id = {row.pk: row for row in chosen}
+    return [by_id[pk] for pk in ids if pk in by_id]
+
+
+def _beyond(order: tuple[str, ...], position: list[Any]) -> Q:
+    condition, equal = Q(pk__in=[]), Q()
+    for lookup, value in zip(order, position, strict=True):
+        name = lookup.lstrip("-")
+        operator = "lt" if lookup.startswith("-") else "gt"
+        condition |= equal & Q(**{f"{name}__{operator}": value})
+        equal &= Q(**{name: value})
+    return condition
+
+
+def _turned(lookup: str) -> str:
+    return lookup[1:] if lookup.startswith("-") else f"-{lookup}"
+
+
+def _write(position: tuple[Any, ...], *, backwards: bool) -> str:
+    content = json.dumps([backwards, *position], cls=DjangoJSONEncoder)
+    return encrypt(content, purpose=PURPOSE).replace("+", "-").replace("/", "_")
+
+
+def _read(cursor: str) -> tuple[bool, list[Any]]:
+    if not cursor:
+        return False, []
+    try:
+        content = decrypt(cursor.replace("-", "+").replace("_", "/"), purpose=PURPOSE)
+    except (InvalidTag, ValueError, KeyError):
+        return False, []
+    backwards, *position = json.loads(content)
+    return backwards, [_day(value) for value in position]
+
+
+def _day(value: Any) -> Any:
+    """JSON has no dates: give back what reads like one."""
+    if isinstance(value, str):
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            return value
+    return value

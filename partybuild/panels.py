@@ -1,0 +1,47 @@
+"""Panels: what apps to the left add to a record's page, such as attendance on a member's file."""
+
+from typing import Any, ClassVar
+
+from partybuild.registry import Registry
+
+
+class Panel:
+    """栏目: a titled table that another app adds to the page of a record of `model`."""
+
+    code: ClassVar[str]
+    model: ClassVar[str]
+    permission: ClassVar[str]
+    title: ClassVar[str]
+    head: ClassVar[tuple[str, ...]]
+    empty: ClassVar[str]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "code" in cls.__dict__:
+            panels.add(cls.code, cls())
+
+    def summary(self, record: Any) -> str:
+        """Return one sentence above the table."""
+        return ""
+
+    def rows(self, record: Any) -> list[tuple[str, tuple[Any, ...]]]:
+        """Return per row its address ('' for none) and its cells."""
+        raise NotImplementedError
+
+
+panels: Registry[Panel] = Registry("栏目")
+
+
+def panels_for(record: Any, user: Any) -> list[dict[str, Any]]:
+    """Return the panels of a record that the user may see, ready for the template."""
+    return [
+        {
+            "title": panel.title,
+            "head": panel.head,
+            "empty": panel.empty,
+            "summary": panel.summary(record),
+            "rows": panel.rows(record),
+        }
+        for panel in panels
+        if panel.model == record._meta.label_lower and user.has_perm(panel.permission)
+    ]

@@ -28,10 +28,6 @@ class SignInView(LoginView):
     template_name = "branches/sign_in.html"
     redirect_authenticated_user = False
 
-    def get_template_names(self) -> list[str]:
-        inline = "inline" in self.request.GET
-        return ["branches/_sign_in_form.html" if inline else self.template_name]
-
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
         user: Any = self.request.user
@@ -117,4 +113,4 @@ class OrganizationView(TemplateView):
 
 def locked_out(request: HttpRequest, credentials: dict[str, Any], *args: Any) -> HttpResponse:
     """Answer the sixth wrong password: how long to wait, whom to ask."""
-    return render(request, "branches/locked_out.html", status=429)
+    return render(request, "branches/locked.html", status=429)

@@ -32,12 +32,6 @@ PREVIEW_ROWS = 50
 
 
 @public
-def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a post whose form was too old: what was typed is kept, what to do."""
-    return render(request, "stale_form.html", status=403)
-
-
-@public
 @require_GET
 def healthz(request: HttpRequest) -> JsonResponse:
     """Say whether database, queue and worker are alive; 503 names what is not."""

@@ -119,11 +119,15 @@ class ScopedQuerySet(models.QuerySet):
 
     model: Any
 
-    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
+    def bulk_create(  # type: ignore[override]  # keywords only, so that none slips through
+        self, objs: Iterable[Any], *, update_conflicts: bool = False, **kwargs: Any
+    ) -> list[Any]:
         """Create many rows; one query checks all their places."""
         rows = list(objs)
         self.model.check_scope(rows)
-        return super().bulk_create(rows, *args, **kwargs)
+        if update_conflicts:
+            raise TypeError("bulk_create() may not update rows, which may lie anywhere.")
+        return super().bulk_create(rows, **kwargs)
 
     def bulk_update(
         self, objs: Iterable[Any], fields: Iterable[str], batch_size: int | None = None
@@ -174,7 +178,10 @@ class PendingQuerySet(ScopedQuerySet):
         raise ScopeMissing(f"{self.model.__name__} was written outside any scope.")
 
     def none(self) -> Any:
-        return models.QuerySet(self.model, using=self._db).none()
+        return ScopedQuerySet(self.model, using=self._db).none()
+
+    def prefetch_related(self, *lookups: Any) -> Any:
+        raise ScopeMissing(f"{self.model.__name__} was read outside any scope.")
 
     def _chain(self) -> Any:
         if _active.get() is None:
@@ -185,12 +192,22 @@ class PendingQuerySet(ScopedQuerySet):
         return manager.using(self._db)
 
 
+def _may_not_add(manager: Any, *rows: Any, **kwargs: Any) -> None:
+    raise TypeError("Related rows are not added: set the key on the row and save() it.")
+
+
 class ScopedManager(models.Manager.from_queryset(ScopedQuerySet)):  # type: ignore[misc]
     """Hands out rows of the open scope, without what lies in the trash."""
 
     def __init__(self, *, trash: bool = False) -> None:
         super().__init__()
         self.trash = trash
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Take add() and set() from related managers: they update rows past the lock."""
+        super().__init_subclass__(**kwargs)
+        for name in {"add", "aadd", "set", "aset"} & cls.__dict__.keys():
+            setattr(cls, name, _may_not_add)
 
     def get_queryset(self) -> Any:
         scope = _active.get()
@@ -223,7 +240,9 @@ class ScopedModel(models.Model):
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
+        if self._state.adding:
+            kwargs["force_insert"] = True  # never overwrite a stored row that has the same key
+        else:
             self.check_visible()  # the stored row, before looking at where it would go
         self.check_scope([self])
         super().save(*args, **kwargs)
@@ -231,6 +250,22 @@ class ScopedModel(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         self.check_visible()
         return super().delete(*args, **kwargs)
+
+    def refresh_from_db(
+        self,
+        using: str | None = None,
+        fields: Iterable[str] | None = None,
+        from_queryset: Any = None,
+    ) -> None:
+        """Read the stored row again, or a deferred field of it, if the open scope shows it."""
+        if from_queryset is None:
+            from_queryset = self.visible_rows()
+        super().refresh_from_db(using, fields, from_queryset)
+
+    @classmethod
+    def visible_rows(cls) -> ScopedQuerySet:
+        """Return the rows that the open scope shows, be they alive or in the trash."""
+        return ScopedQuerySet(cls).filter(active_scope().as_q(cls.scope_path))
 
     @classmethod
     def check_scope(cls, rows: Sequence[Self]) -> None:
@@ -253,10 +288,7 @@ class ScopedModel(models.Model):
 
     def check_visible(self) -> None:
         """Refuse a row that the open scope does not show, be it alive or in the trash."""
-        managers = [type(self)._default_manager]
-        if self.trash_path:
-            managers.append(type(self).trashed)  # type: ignore[attr-defined]
-        if not any(manager.filter(pk=self.pk).exists() for manager in managers):
+        if not self.visible_rows().filter(pk=self.pk).exists():
             raise PermissionDenied(f"{type(self).__name__} lies outside the open scope.")
 
 
@@ -271,6 +303,8 @@ class TrashableModel(ScopedModel):
     deleted_at = models.DateTimeField("移入回收站的时间", null=True, blank=True, db_index=True)
 
     trash_path = "deleted_at"
+    # Named again: the first manager of the nearest class is the default one.
+    objects: ClassVar[Any] = ScopedManager()
     trashed = ScopedManager(trash=True)
 
     class Meta:

@@ -1,0 +1,1 @@
+"""One factory per model; none does more than its name says."""

@@ -167,6 +167,7 @@ class RecordView(BranchMixin, FormView):
             "other_minutes": [form[f"minutes_{kind}"] for kind in Meeting.Kind.values],
             "has_groups": bool(self.groups),
             "photos_shown": [],
+            "people_url": reverse("activities:people"),
         }
 
     def people_shown(self, form: ActivityForm) -> list[Any]:

@@ -221,6 +221,10 @@ class PeopleView(RecordView):
 
     template_name = "activities/_people.html"
 
+    @cached_property
+    def recorded(self) -> Activity | None:  # type: ignore[override]
+        return Activity.objects.filter(public_id=self.request.GET.get("activity", "")).first()
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return render(request, self.template_name, self.get_context_data())
 
@@ -264,6 +268,7 @@ class CorrectView(RecordView):
             or self.request.POST.get("base")
             or signing.dumps(current, salt=BASE_SALT, compress=True),
             "photos_shown": photo_strip(self.activity),
+            "people_url": f"{reverse('activities:people')}?activity={self.activity.public_id}",
         }
 
     def form_valid(self, form: ActivityForm) -> HttpResponse:

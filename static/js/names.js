@@ -15,7 +15,7 @@
   const STATES = new RegExp("(?:" + WORDS_OF_STATE.join("|") + ")$");
   const HEADINGS = new Set(("姓名 名字 序号 编号 性别 男 女 民族 汉族 回族 满族 部门 单位 科室 处室 职务 职位 岗位 党内职务 电话 手机 手机号 联系电话 备注 签名 签到 签字 状态 出席情况 " +
     "到会情况 日期 时间 地点 是 否 有 无 合计 总计 小计 应到 实到 应到人数 实到人数 党员 正式党员 预备党员 正式 预备 党小组 小组 学历 本科 大专 研究生 身份证号 主持人 记录人 " +
-    "名单 到会 已到 出席 参加 缺席 请假 公出 出差 病假 事假 培训 外出 未到 列席 免予参加 √ ✓ 无故 其他 原因 请假原因 全体党员 姓 名").split(" "));
+    "名单 到会 已到 出席 参加 缺席 请假 公出 出差 病假 事假 培训 外出 未到 列席 免予参加 √ ✓ 无故 接龙 其他 原因 请假原因 全体党员 姓 名").split(" "));
   const NOT_A_NAME = /名单|签到|接龙|会议|活动|党日|党课|支部|党委|党组|小组|时间|地点|人员|党员|学习|主题|通知|记录|[。！？!?]|[a-zA-Z]{2,}/;
   const HAN = /^[\u3400-\u9fff\uf900-\ufaff\u3007\ud840-\ud8ff\udc00-\udfff]+$/;
 
@@ -94,7 +94,7 @@
     if (state && keyOf(name) !== state[0]) {
       note += state[0] + " ";
       name = name.replace(new RegExp(state[0].split("").join("\\s*") + "$"), "").replace(/[:：,，;；\-—\s]+$/, "");
-      name = name.replace(/^(..+)因(.{0,3})$/, function (all, who, cause) { note = cause + note; return who; });
+      name = name.replace(/^(..+)因(.{0,3})$/, function (all, who, cause) { note = cause + " " + note; return who; });
     }
     return { name: name.trim(), note: note.trim() };
   }

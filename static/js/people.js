@@ -100,7 +100,6 @@
       picker.people.forEach(function (person) { if (person.isExpected()) person.set(0); });
     });
     this.root.querySelector("[data-paste-open]").addEventListener("click", function () { picker.askForList(); });
-    document.addEventListener("paste", function (event) { picker.pasted(event); });
   };
 
   Picker.prototype.filter = function () {
@@ -227,12 +226,42 @@
     this.find.focus();
   };
 
-  document.querySelectorAll("[data-people]").forEach(function (root) { new Picker(root); });
+  let pickers = [];
+  function start() {
+    pickers = Array.from(document.querySelectorAll("[data-people]"), function (root) { return new Picker(root); });
+  }
+  start();
+  document.addEventListener("paste", function (event) {
+    pickers.forEach(function (picker) { picker.pasted(event); });
+  });
 
   // Drafts that are brought back change the lists without an event for each.
   document.addEventListener("portal:filled", function () {
-    document.querySelectorAll("[data-people] select").forEach(function (select) {
-      select.dispatchEvent(new Event("change"));
+    pickers.forEach(function (picker) {
+      picker.people.forEach(function (person) { person.show(); });
+      picker.count();
+    });
+  });
+
+  // <div data-people-url="ADDRESS" data-people-watch="held_on kinds">: who is expected depends on these fields of the
+  // form; when one changes, the address answers a post of the form with the new grid.
+  document.querySelectorAll("[data-people-url]").forEach(function (place) {
+    const form = place.closest("form");
+    const watched = place.dataset.peopleWatch.split(" ");
+    let newest = 0;
+    form.addEventListener("change", function (event) {
+      if (watched.indexOf(event.target.name) < 0) return;
+      newest += 1;
+      const asked = newest;
+      const body = new FormData(form);
+      form.querySelectorAll("input[type=file]").forEach(function (field) { body.delete(field.name); });
+      portal.send(place.dataset.peopleUrl, { method: "POST", body: body }).then(function (response) {
+        return response.ok ? response.text() : null;
+      }).then(function (html) {
+        if (html === null || asked !== newest) return;
+        place.innerHTML = html;
+        start();
+      }).catch(function () { /* without the network the list stays as it is; saving checks it again */ });
     });
   });
 })();

@@ -1,0 +1,238 @@
+"""The people picker in a real browser: taps, lists, pasted names, and the same form without script."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from django.template.loader import render_to_string
+
+ROOT = Path(__file__).resolve().parents[2]
+CORPUS = json.loads((Path(__file__).parent / "paste_corpus.json").read_text("utf-8"))
+ORIGIN = "http://portal.test"
+CHOICES = [
+    {
+        "value": value,
+        "label": label,
+        "is_here": value == "present",
+        "is_expected": value != "exempt",
+    }
+    for value, label in {
+        "present": "到会",
+        "on_leave": "请假",
+        "illness": "病假",
+        "absent": "缺席",
+        "exempt": "免予参加",
+    }.items()
+]
+NAMES = {"周敏": "zm", "孙丽": "sl", "张伟": "zw", "王芳": "wf", "罗丹": "ld"}
+
+pytestmark = pytest.mark.browser
+
+
+def picker_page():
+    """Return a form with the picker: five people, 罗丹 without a vote."""
+    people = [
+        {"id": name, "name": name, "pinyin": "", "initials": initials, "choice": "present",
+         "note": "" if name != "罗丹" else "预备", "has_vote": name != "罗丹"}
+        for name, initials in NAMES.items()
+    ]  # fmt: skip
+    grid = render_to_string(
+        "components/people_grid.html", {"people": people, "choices": CHOICES, "name": "presence"}
+    )
+    scripts = "".join(
+        f'<script src="/static/js/{name}.js"{"" if name == "scripted" else " defer"}></script>'
+        for name in ("scripted", "portal", "names", "people")
+    )
+    styles = '<link rel="stylesheet" href="/static/css/portal.css">'
+    return f'<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">{styles}{scripts}</head><body><form>{grid}</form></body></html>'
+
+
+def serve(page):
+    """Answer the browser from the project's files, under the portal's content policy."""
+
+    def answer(route):
+        path = route.request.url.removeprefix(ORIGIN)
+        if path.startswith("/static/"):
+            route.fulfill(path=ROOT / path.removeprefix("/"))
+        else:
+            policy = {"Content-Security-Policy": "default-src 'self'; img-src 'self' blob: data:"}
+            route.fulfill(
+                body=picker_page(), headers=policy, content_type="text/html; charset=utf-8"
+            )
+
+    page.route("**/*", answer)
+    page.goto(f"{ORIGIN}/")
+
+
+@pytest.fixture
+def picker(page):
+    """The picker, open in a browser; a complaint of the browser fails the test."""
+    complaints = []
+    page.on("pageerror", lambda problem: complaints.append(str(problem)))
+    page.on(
+        "console",
+        lambda message: complaints.append(message.text) if message.type == "error" else None,
+    )
+    serve(page)
+    yield page
+    assert complaints == []
+
+
+def paste(page, text, into="body"):
+    page.evaluate(
+        """([text, into]) => {
+            const clipboardData = new DataTransfer();
+            clipboardData.setData("text/plain", text);
+            const event = new ClipboardEvent("paste", {clipboardData, bubbles: true, cancelable: true});
+            document.querySelector(into).dispatchEvent(event);
+        }""",
+        [text, into],
+    )
+
+
+def tally(page):
+    words = re.sub(r"\s+", " ", page.inner_text("[data-tally]"))
+    return [int(figure) for figure in re.findall(r"\d+", words)], page.inner_text("[data-verdict]")
+
+
+def answers(page):
+    """Return what the form would send, everybody who came left out."""
+    sent = page.evaluate("() => Array.from(new FormData(document.querySelector('form')).entries())")
+    return {
+        name.removeprefix("presence-"): value
+        for name, value in sent
+        if value != "present" and name.startswith("presence-")
+    }
+
+
+def test_names_of_the_whole_corpus_are_matched_and_none_silently_wrong(page):
+    page.goto("about:blank")
+    page.add_script_tag(path=ROOT / "static/js/names.js")
+
+    results = page.evaluate(
+        "({cases, roster}) => cases.map((one) => portalNames.matchNames(one.text, roster))", CORPUS
+    )
+
+    assert [
+        {
+            "name": case["name"],
+            "matched": sorted(hit["id"] for hit in result["matched"]),
+            "unknown": [line["text"] for line in result["unknown"]],
+            "ambiguous": [line["text"] for line in result["ambiguous"]],
+            "notes": {hit["id"]: hit["note"] for hit in result["matched"] if hit["note"]},
+        }
+        for case, result in zip(CORPUS["cases"], results, strict=True)
+    ] == [
+        {name: case[name] for name in ("name", "unknown", "ambiguous", "notes")}
+        | {"matched": sorted(case["matched"])}
+        for case in CORPUS["cases"]
+    ]
+
+
+def test_everybody_is_there_unless_said_otherwise(picker):
+    assert tally(picker) == ([5, 5, 4, 4], "达到半数，可以表决")
+    assert answers(picker) == {}
+
+
+def test_a_tap_gives_leave_and_another_takes_it_back(picker):
+    button = picker.get_by_role("button", name="王芳")
+
+    button.click()
+    once = tally(picker)[0], answers(picker)
+    button.click()
+
+    assert once == ([5, 4, 4, 3], {"王芳": "on_leave"})
+    assert answers(picker) == {}
+
+
+def test_the_keyboard_does_the_same(picker):
+    picker.get_by_role("button", name="王芳").focus()
+
+    picker.keyboard.press("Space")
+    picker.get_by_label("王芳 的出席情况").select_option("病假")
+
+    assert answers(picker) == {"王芳": "illness"}
+
+
+def test_whoever_is_exempt_is_not_expected(picker):
+    picker.get_by_role("button", name="王芳").click()
+    picker.get_by_label("王芳 的出席情况").select_option("免予参加")
+
+    assert tally(picker) == ([4, 4, 3, 3], "达到半数，可以表决")
+
+
+def test_half_of_the_voters_is_enough_and_one_fewer_is_not(picker):
+    for name in ("周敏", "孙丽"):
+        picker.get_by_role("button", name=name).click()
+    half = tally(picker)
+    picker.get_by_role("button", name="张伟").click()
+
+    assert half == ([5, 3, 4, 2], "达到半数，可以表决")
+    assert tally(picker) == ([5, 2, 4, 1], "不到半数，不能表决")
+
+
+def test_initials_find_a_person_and_enter_switches(picker):
+    box = picker.locator("[data-find]")
+
+    box.type("zw")
+    shown = picker.locator(".person:not(.person--hidden)").all_inner_texts()
+    box.press("Enter")
+
+    assert [text.strip() for text in shown] == ["张伟"]
+    assert answers(picker) == {"张伟": "on_leave"}
+
+
+def test_a_pasted_column_says_who_came(picker):
+    paste(picker, "姓名\n周敏\n张　伟\n王芳(病假)\n钱多多")
+
+    assert answers(picker) == {"孙丽": "on_leave", "王芳": "illness", "罗丹": "on_leave"}
+    report = picker.inner_text("[data-paste-report]")
+    assert "已匹配 3 人，还有 1 处请核对。" in report
+    assert "「钱多多」不在本支部名单，未计入。" in report
+
+
+def test_the_same_column_can_say_who_did_not_come(picker):
+    paste(picker, "周敏\n张伟")
+
+    picker.get_by_role("button", name="这是缺席名单").click()
+
+    assert answers(picker) == {"周敏": "on_leave", "张伟": "on_leave"}
+
+
+def test_a_paste_can_be_taken_back(picker):
+    picker.get_by_role("button", name="孙丽").click()
+    paste(picker, "周敏\n张伟")
+
+    picker.get_by_role("button", name="撤销粘贴").click()
+
+    assert answers(picker) == {"孙丽": "on_leave"}
+
+
+def test_a_doubtful_name_is_settled_with_one_click(picker):
+    paste(picker, "周敏\n孙丽\n张伟\n王方\n罗丹")
+    before = answers(picker)
+
+    picker.locator("[data-paste-report] li button", has_text="王芳").click()
+
+    assert before == {"王芳": "on_leave"}
+    assert answers(picker) == {}
+
+
+def test_text_pasted_without_a_known_name_is_left_alone(picker):
+    paste(picker, "今天天气很好")
+
+    assert answers(picker) == {}
+    assert picker.locator("[data-paste-report]").is_hidden()
+
+
+def test_without_script_everybody_has_a_list(browser):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    serve(page)
+
+    page.get_by_label("王芳 的出席情况").select_option("缺席")
+
+    assert page.locator("[data-tally]").is_hidden()
+    assert page.locator("select:visible").count() == len(NAMES)
+    context.close()

@@ -40,25 +40,23 @@ PRESENCES: dict[str, tuple[str, Presence]] = {
 }
 
 
-class TypedDateField(forms.CharField):
+class TypedDateField(forms.Field):
     """A date as people write it: 2026-11-21, 20261121, 11.21, 昨天, 上周五."""
 
+    widget = forms.TextInput(attrs={"maxlength": 30, "autocomplete": "off"})
     default_error_messages = {
         "required": "请填写日期。",
         "unclear": "看不出是哪一天，请写成 2026-11-21 这样。",
     }
 
-    def to_python(self, value: Any) -> dt.date | None:  # type: ignore[override]
-        text = super().to_python(value)
+    def to_python(self, value: Any) -> dt.date | None:
+        text = str(value or "").partition("（")[0].strip()
         if not text:
             return None
-        found = parse_typed_date(text.partition("（")[0], today=timezone.localdate())
+        found = parse_typed_date(text, today=timezone.localdate())
         if not isinstance(found, PartialDate) or found.precision != "day":
             raise forms.ValidationError(self.error_messages["unclear"], code="unclear")
         return found.date
-
-    def prepare_value(self, value: Any) -> Any:
-        return value.isoformat() if isinstance(value, dt.date) else value
 
 
 class MultipleFileInput(forms.ClearableFileInput):
@@ -104,7 +102,7 @@ class ActivityForm(forms.Form):
     topic = forms.CharField(
         label="主题", max_length=200, error_messages={"required": "请填写主题。"}
     )
-    held_on = TypedDateField(label="日期", max_length=30)
+    held_on = TypedDateField(label="日期")
     started_at = forms.TimeField(
         label="时间",
         required=False,

@@ -12,8 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from branches.services.organizations import found_organization
 from django.db import transaction
 from django.utils import timezone
+from members.services.roster import register_members
+from partybuild.journal import Journal
 
 from activities.models import Attendance, Meeting
 from activities.queries.editing import expected_people
@@ -23,12 +26,9 @@ from assessments.loading import load_scheme_file
 from branches.models import PartyOrganization, Term, User
 from branches.roles import Role
 from branches.services.accounts import grant_role, open_account
-from branches.services.organizations import found_organization
 from members.models import Member, Membership, Office
 from members.services.posts import establish_post
-from members.services.roster import register_members
 from partybuild.calendar import is_workday
-from partybuild.journal import Journal
 from partybuild.periods import Period
 from partybuild.values import id_check_digit
 
@@ -195,7 +195,9 @@ class Demonstration:
             gender=Member.Gender.FEMALE if woman else Member.Gender.MALE,
             born_on=born,
             ethnicity="汉族",
-            education=chance.choice(("大学本科毕业", "大学本科毕业", "硕士研究生毕业", "大学专科毕业")),
+            education=chance.choice(
+                ("大学本科毕业", "大学本科毕业", "硕士研究生毕业", "大学专科毕业")
+            ),
             job_title=chance.choice(("科员", "副科长", "科长", "四级调研员", "公证员", "律师")),
             native_place="云溪市",
             id_number=self._id_number(born, woman=woman),

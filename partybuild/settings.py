@@ -194,7 +194,8 @@ DATE_FORMAT = "Y年n月j日"
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = env_secret("STATIC_ROOT", default=str(DATA_DIR / "static"))
+# Collected files are served in production only; elsewhere they come straight from their folders.
+STATIC_ROOT = env_secret("STATIC_ROOT", default=str(DATA_DIR / "static")) if PRODUCTION else None
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = DEBUG
 MEDIA_ROOT = DATA_DIR / "files"

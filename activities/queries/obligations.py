@@ -117,19 +117,26 @@ def obligations(
     facts = _Facts.read(organizations, year)
     book = RuleBook(FREQUENCY)
     for organization in facts.branches:
-        for kind, per in _forms(book, organization, year):
-            for period in year.split(per):
-                rule = _in_force(book, organization, period)
-                if rule and kind in rule.values:
-                    yield facts.judge(organization, kind, period, rule, as_of)
+        for kind, period, rule in _periods(book, organization, year):
+            yield facts.judge(organization, kind, period, rule, as_of)
 
 
-def _forms(
+def _periods(
     book: RuleBook, organization: PartyOrganization, year: Period
-) -> Iterator[tuple[str, str]]:
-    rule = _in_force(book, organization, Period(year.end, year.end))
-    for kind, values in (rule.values if rule else {}).items():
-        yield kind, values["per"]
+) -> list[tuple[str, Period, Regulation]]:
+    """Return the periods of each form, each with the rule in force at its start."""
+    found: dict[tuple[str, Period], Regulation] = {}
+    for month in year.split("month"):
+        rule = _in_force(book, organization, month)
+        for kind, values in (rule.values if rule else {}).items():
+            period = Period.containing(month.start, values["per"])
+            if rule and (period.start == month.start or (kind, period) not in found):
+                found[kind, period] = rule
+    order = {kind: at for at, (kind, _) in reversed(list(enumerate(found)))}
+    return [
+        (kind, period, found[kind, period])
+        for kind, period in sorted(found, key=lambda pair: (order[pair[0]], pair[1].start))
+    ]
 
 
 def _in_force(book: RuleBook, organization: PartyOrganization, period: Period) -> Regulation | None:

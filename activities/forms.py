@@ -303,7 +303,8 @@ class DueFilterForm(ActivityFilterForm):
     )
 
     def conditions(self) -> dict[str, Any]:
-        return super().conditions() | {"state": self.cleaned_data.get("state", "")}
+        conditions = super().conditions()
+        return conditions | {"state": getattr(self, "cleaned_data", {}).get("state", "")}
 
 
 class ExplanationForm(forms.Form):

@@ -12,6 +12,7 @@ class MeetingLedger(Ledger):
     code = "activities.meetings"
     title = "“三会一课”台账"
     permission = "activities.view_activity"
+    about = "一次会议一行，来自活动记录。"
     periodic = True
     record = "activity__public_id"
     record_page = "activities:activity"

@@ -56,6 +56,7 @@ class VanguardPostForm(forms.Form):
         queryset=None,
         to_field_name="public_id",
         help_text="可选一人或几人。",
+        widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "请至少选一名党员。"},
     )
     pledge = forms.CharField(

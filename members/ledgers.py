@@ -13,6 +13,7 @@ class RosterLedger(Ledger):
     code = "members.roster"
     title = "党员花名册"
     permission = "members.view_member"
+    about = "某一天在册的党员，一人一行。"
     as_of = True
     periodic = True
     record = "member__public_id"
@@ -46,6 +47,7 @@ class VanguardPostLedger(Ledger):
     code = "members.vanguard_posts"
     title = "党员先锋岗台账"
     permission = "members.view_vanguardpost"
+    about = "岗位、人员和承诺，一人一行。"
     as_of = True
     periodic = True
     record = "post__public_id"

@@ -29,12 +29,18 @@ def menu_for(user: Any, here: str) -> list[dict[str, Any]]:
     for app in apps.get_app_configs():
         for group, title, view, permission in getattr(app, "menu", ()):
             if user.has_perm(permission):
-                url = reverse(view)
-                current = here == url if url == "/" else here.startswith(url)
-                item = {"title": title, "url": url, "current": current}
+                item = {"title": title, "url": reverse(view), "current": False}
                 groups.setdefault(group, []).append(item)
+    _mark(groups, here)
     order = [group for group in MENU_GROUPS if group in groups]
     return [{"title": group, "items": groups[group]} for group in order]
+
+
+def _mark(groups: dict[str, list[dict[str, Any]]], here: str) -> None:
+    """Mark the entry whose address is the longest beginning of this page's."""
+    fitting = [i for items in groups.values() for i in items if here.startswith(i["url"])]
+    if fitting:
+        max(fitting, key=lambda item: len(item["url"]))["current"] = True
 
 
 MENU_GROUPS = ("", "组织生活", "党员", "服务群众", "考核与台账", "管理")

@@ -17,6 +17,7 @@ from partybuild.periods import Period
 from partybuild.registry import Registry
 
 CHUNK = 2000
+SHORT_WIDTH = 14
 CellKind = Literal["text", "integer", "number", "date"]
 
 
@@ -43,8 +44,13 @@ class Column:
     reveal: Callable[..., Any] | None = None
 
     @property
-    def leaf(self) -> str:
-        return self.title if isinstance(self.title, str) else self.title[-1]
+    def is_number(self) -> bool:
+        return self.kind in {"integer", "number"}
+
+    @property
+    def is_short(self) -> bool:
+        """Dates, names and numbers are never broken across lines."""
+        return self.kind == "date" or (self.width is not None and self.width <= SHORT_WIDTH)
 
 
 def Text(title: str | tuple[str, ...], lookup: str, **options: Any) -> Column:  # noqa: N802 -- reads as a type in a ledger
@@ -105,6 +111,8 @@ class Ledger:
     code: ClassVar[str]
     title: ClassVar[str]
     permission: ClassVar[str]
+    # One sentence: what a row is.
+    about: ClassVar[str] = ""
     columns: ClassVar[tuple[Column, ...]]
     # Which periods make sense, and whether the ledger is a state as of the period's last day.
     as_of: ClassVar[bool] = False

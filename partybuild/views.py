@@ -158,8 +158,9 @@ class LedgerView(TemplateView):
             places=places,
             conditions={name: value for name, value in conditions.items() if value},
             head=heading_rows(ledger.columns),
-            rows=cells,
-            columns=ledger.columns,
+            rows=[
+                (public_id, list(zip(ledger.columns, row, strict=True))) for public_id, row in cells
+            ],
             page=page,
             pager=pager_urls(self.request, page),
             submission_key=new_key(),

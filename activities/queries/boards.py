@@ -51,9 +51,12 @@ class Task:
     def late_word(self) -> str:
         return "待记录" if self.is_late else ""
 
+    month: str = ""
+
     @property
     def weekday(self) -> str:
-        return f"周{WEEKDAYS[self.due_on.weekday()]}{'前' if self.is_deadline else ''}"
+        before = "前" if self.is_deadline else ""
+        return f"{self.month}周{WEEKDAYS[self.due_on.weekday()]}{before}"
 
     @property
     def soon(self) -> str:
@@ -155,7 +158,8 @@ def _tasks(obligation: Obligation, today: dt.date) -> list[Task]:
             for group in obligation.missing_groups
         ]
     url = record_url(obligation.organization, obligation.kind)
-    return [Task(end, title=obligation.label, note=rule, url=url, days_left=left)]
+    month = "" if end.month == today.month else f"{end.month}月"
+    return [Task(end, title=obligation.label, note=rule, url=url, days_left=left, month=month)]
 
 
 @dataclass(frozen=True)

@@ -95,8 +95,8 @@ class Obligation:
     def frequency(self) -> str:
         values = self.rule.values[self.kind]
         per = {"month": "每月", "quarter": "每季度", "year": "每年"}[values["per"]]
-        general = "一般 " if values["general"] else ""
-        return f"{per}{general}{values['times']} 次"
+        general = "一般" if values["general"] else ""
+        return f"{per}{general} {values['times']} 次"
 
 
 def record_url(organization: PartyOrganization, kind: str, **more: str) -> str:

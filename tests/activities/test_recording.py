@@ -202,5 +202,5 @@ def test_the_page_after_saving_tells_what_followed(client, li, roll, post, today
     assert lines[:3] == [
         "“三会一课”台账增加 1 行",
         "5 人的个人记录增加一次参加组织生活",
-        "2026年11月主题党日：已完成（每月1 次）",
+        "2026年11月主题党日：已完成（每月 1 次）",
     ]

@@ -54,7 +54,7 @@
     this.box.classList.toggle("person--here", here);
     this.box.classList.toggle("person--off", !here);
     this.button.setAttribute("aria-pressed", String(here));
-    this.button.setAttribute("aria-label", this.name + "，" + this.option().text + "，按下可切换");
+    this.button.setAttribute("aria-label", this.button.textContent + "，" + this.option().text + "，按下可切换");
   };
 
   /** The choice that a remark such as 「因病请假」 means, or -1. */

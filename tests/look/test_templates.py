@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 COMPONENTS = sorted((ROOT / "templates" / "components").glob("*.html"))
 SCRIPTS = sorted((ROOT / "static" / "js").glob("*.js"))
-BANNED_WORDS = re.compile(r"参数|异常|非法|违规|\bnull\b|\berror\b|\bNone\b|\bID\b", re.IGNORECASE)
+BANNED_WORDS = re.compile(r"参数|异常|非法|\bnull\b|\berror\b|\bNone\b|\bID\b", re.IGNORECASE)
 INLINE = re.compile(r"\sstyle\s*=|\son[a-z]+\s*=|<style|javascript:|<script(?![^>]*\ssrc=)")
 FOREIGN = re.compile(r"(?:src|href|action)\s*=\s*[\"'](?:https?:)?//")
 TAGS = re.compile(r"{#.*?#}|{% comment %}.*?{% endcomment %}|{%.*?%}|{{.*?}}|<!--.*?-->", re.DOTALL)

@@ -15,15 +15,14 @@ import contextlib
 import ctypes
 import hashlib
 import http.client
+import json
 import os
-import secrets
 import shutil
 import signal
 import socket
 import subprocess  # nosec B404
 import tempfile
 import time
-from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -254,9 +253,9 @@ def make_virtual_environment() -> None:
 
 
 def prepare_data(data: Path) -> None:
-    """Make the folder, with its logs, keys and queue, readable by nobody else."""
+    """Make the folder, with its logs and queue, readable by nobody else."""
     try:
-        for folder in (data, data / "logs", data / "keys", data / "queue"):
+        for folder in (data, data / "logs", data / "queue"):
             if not folder.exists():
                 folder.mkdir(mode=0o700, parents=True)
         with tempfile.TemporaryFile(dir=data):
@@ -265,43 +264,6 @@ def prepare_data(data: Path) -> None:
         raise Problem(
             f"数据目录 {data} 不能写，门户没有启动。请用 --data 换一个目录，或调整它的权限。"
         ) from problem
-
-
-def key_files(data: Path) -> dict[str, str]:
-    """Return SECRET_KEY_FILE and FIELD_KEYS_FILE, less what the administrator has set himself.
-
-    Keys are made once, on the first start. A database whose field key is gone is refused: a
-    new key would make what is encrypted in it unreadable for ever.
-    """
-    fresh = {
-        "SECRET_KEY": secrets.token_urlsafe(64),
-        "FIELD_KEYS": f"1:{b64encode(secrets.token_bytes(32)).decode()}",
-    }
-    files = {}
-    for name, value in fresh.items():
-        if os.environ.get(name) or os.environ.get(f"{name}_FILE"):
-            continue
-        path = data / "keys" / name.lower()
-        if name == "FIELD_KEYS" and not path.exists() and (data / "db.sqlite3").exists():
-            raise Problem(
-                f"数据目录里有数据库，却没有它的密钥文件 {path}，门户没有启动，数据没有改动。"
-                "请从备份中找回这个文件，或用 --data 换一个目录。"
-            )
-        if not path.exists():
-            write_secret(path, value)
-        files[f"{name}_FILE"] = str(path)
-    return files
-
-
-def write_secret(path: Path, value: str) -> None:
-    """Write a file of mode 0600 that is either whole or not there."""
-    unfinished = path.with_suffix(".new")
-    unfinished.unlink(missing_ok=True)
-    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(value + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)
 
 
 def open_log(path: Path) -> IO[bytes]:
@@ -464,16 +426,25 @@ def check_port(port: int) -> None:
 
 
 def health(port: int) -> tuple[int, str]:
-    """Return status and text of the health page; status 0 when nobody answers."""
+    """Return the status of the health page, 0 when nobody answers, and what is wrong in words."""
     connection = http.client.HTTPConnection(HOST, port, timeout=5)
     try:
         connection.request("GET", "/healthz")
         response = connection.getresponse()
-        return response.status, response.read().decode("utf-8", "replace")
+        return response.status, complaints(response.read())
     except (OSError, http.client.HTTPException):
-        return 0, "网站服务还没有应答。"
+        return 0, "网站服务没有应答"
     finally:
         connection.close()
+
+
+def complaints(page: bytes) -> str:
+    """Return what the parts named by the health page say, other than `ok`."""
+    try:
+        parts = json.loads(page)
+    except ValueError:
+        return "健康检查页出错"
+    return "；".join(parts[name] for name in sorted(parts.keys() - {"ok"}) if parts[name] != "ok")
 
 
 def wait_until_healthy(port: int, services: Sequence[Service]) -> None:
@@ -482,7 +453,7 @@ def wait_until_healthy(port: int, services: Sequence[Service]) -> None:
     while status != http.HTTPStatus.OK:
         if time.monotonic() > deadline:
             logs = services[-1].log.parent
-            raise Problem(f"等了 {START_SECONDS} 秒，门户没有就绪，已停止。{text}\n日志在 {logs}")
+            raise Problem(f"等了 {START_SECONDS} 秒，门户仍没有就绪：{text}。原因见 {logs}")
         tend_all(services)
         status, text = health(port)
 
@@ -498,7 +469,6 @@ def portal_environment(data: Path, socket_path: Path) -> dict[str, str]:
     environment = {
         "PYPINYIN_NO_PHRASES": "1",  # surnames have a table of their own; 40 MB less per process
         **os.environ,
-        **key_files(data),
         "DATA_DIR": str(data),
         "BROKER_SOCKET": str(socket_path),
         "PYTHONUTF8": "1",

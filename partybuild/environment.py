@@ -1,6 +1,10 @@
-"""The only ways in which settings read the environment: three helpers that fail loudly."""
+"""The only ways in which settings read the environment: helpers that fail loudly."""
 
+import contextlib
 import os
+import secrets
+from base64 import b64encode
+from collections.abc import Callable
 from pathlib import Path
 
 
@@ -41,3 +45,30 @@ def env_secret(name: str, *, default: str = "") -> str:
         except OSError as problem:
             raise EnvironmentProblem(f"{name}_FILE cannot be read: {problem}") from problem
     return os.environ.get(name, default)
+
+
+def new_secret_key() -> str:
+    return secrets.token_urlsafe(64)
+
+
+def new_field_keys() -> str:
+    """Return a first key of the encrypted columns, as partybuild.crypto reads it."""
+    return f"1:{b64encode(secrets.token_bytes(32)).decode()}"
+
+
+def kept_secret(path: Path, make: Callable[[], str]) -> str:
+    """Return the secret kept in a file, which is made on first use and for its owner only.
+
+    Two processes that start at once agree: who comes second takes what the first has kept.
+    """
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        unfinished = path.with_suffix(f".{os.getpid()}")
+        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+            file.write(make())
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            path.hardlink_to(unfinished)
+        unfinished.unlink()
+    return path.read_text(encoding="utf-8").strip()

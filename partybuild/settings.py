@@ -9,10 +9,18 @@ import dj_database_url
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
-from partybuild.environment import EnvironmentProblem, env_bool, env_int, env_secret
+from partybuild.environment import (
+    EnvironmentProblem,
+    env_bool,
+    env_int,
+    env_secret,
+    kept_secret,
+    new_field_keys,
+    new_secret_key,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = Path(env_secret("DATA_DIR", default=str(BASE_DIR / "data")))
+DATA_DIR = Path(env_secret("DATA_DIR", default=str(BASE_DIR / "data"))).absolute()
 TESTING = "pytest" in sys.modules
 
 PRODUCTION = env_bool("PRODUCTION", default=False)
@@ -23,11 +31,21 @@ ALLOWED_HOSTS = [host for host in env_secret("ALLOWED_HOSTS").split(",") if host
 CSRF_TRUSTED_ORIGINS = [o for o in env_secret("CSRF_TRUSTED_ORIGINS").split(",") if o]
 # Keys of the encrypted columns, newest first, `version:base64`; never in the database.
 FIELD_KEYS = env_secret("FIELD_KEYS")
+KEPT_FIELD_KEYS = DATA_DIR / "keys/field_keys"
 
 if PRODUCTION and not (SECRET_KEY and ALLOWED_HOSTS and FIELD_KEYS):
     raise EnvironmentProblem("Production needs SECRET_KEY, FIELD_KEYS and ALLOWED_HOSTS.")
 if PRODUCTION and DEBUG:
     raise EnvironmentProblem("DEBUG cannot be switched on in production.")
+if DATA_DIR.is_dir() and not TESTING:
+    # Each data folder has keys of its own, made on first use by whichever command comes first.
+    if (DATA_DIR / "db.sqlite3").exists() and not (FIELD_KEYS or KEPT_FIELD_KEYS.exists()):
+        raise EnvironmentProblem(
+            f"数据目录里有数据库，却没有它的密钥文件 {KEPT_FIELD_KEYS}。没有密钥，"
+            "加密的内容读不出来，所以什么都没有做。请从备份中找回这个文件，或换一个数据目录。"
+        )
+    SECRET_KEY = SECRET_KEY or kept_secret(DATA_DIR / "keys/secret_key", new_secret_key)
+    FIELD_KEYS = FIELD_KEYS or kept_secret(KEPT_FIELD_KEYS, new_field_keys)
 SECRET_KEY = SECRET_KEY or "only-for-development-and-tests-never-for-real-data-0123456789"
 FIELD_KEYS = FIELD_KEYS or "1:b25seS1mb3ItZGV2ZWxvcG1lbnQtYW5kLXRlc3RzISE="
 ALLOWED_HOSTS = ALLOWED_HOSTS or ["localhost", "127.0.0.1", "[::1]"]

@@ -121,18 +121,11 @@ def pins(name):
 # --- The data folder ---
 
 
-@pytest.fixture
-def data(tmp_path, monkeypatch):
-    for name in ("SECRET_KEY", "SECRET_KEY_FILE", "FIELD_KEYS", "FIELD_KEYS_FILE"):
-        monkeypatch.delenv(name, raising=False)
+def test_the_data_folder_is_closed_to_others(tmp_path):
     run.prepare_data(tmp_path / "data")
-    return tmp_path / "data"
 
-
-def test_the_data_folder_is_closed_to_others(data):
-    folders = [data, *data.iterdir()]
-
-    assert {folder.name for folder in folders} == {"data", "keys", "logs", "queue"}
+    folders = [tmp_path / "data", *(tmp_path / "data").iterdir()]
+    assert {folder.name for folder in folders} == {"data", "logs", "queue"}
     assert {stat.S_IMODE(folder.stat().st_mode) for folder in folders} == {0o700}
 
 
@@ -141,41 +134,6 @@ def test_a_data_folder_that_cannot_be_made_is_said_plainly(tmp_path):
 
     with pytest.raises(run.Problem, match="不能写，门户没有启动。"):
         run.prepare_data(tmp_path / "file/data")
-
-
-def test_keys_are_made_once_and_for_the_owner_only(data):
-    files = run.key_files(data)
-    keys = {name: Path(path).read_text() for name, path in files.items()}
-
-    assert set(keys) == {"SECRET_KEY_FILE", "FIELD_KEYS_FILE"}
-    assert run.key_files(data) == files
-    assert {name: Path(path).read_text() for name, path in files.items()} == keys
-    assert {stat.S_IMODE(Path(path).stat().st_mode) for path in files.values()} == {0o600}
-
-
-def test_two_portals_have_different_keys(data, tmp_path):
-    run.prepare_data(tmp_path / "other")
-
-    ours, others = run.key_files(data), run.key_files(tmp_path / "other")
-
-    for name in ("SECRET_KEY_FILE", "FIELD_KEYS_FILE"):
-        assert Path(ours[name]).read_text() != Path(others[name]).read_text()
-
-
-def test_a_key_of_the_administrator_is_left_alone(data, monkeypatch):
-    monkeypatch.setenv("SECRET_KEY_FILE", "/run/secrets/secret_key")
-
-    assert set(run.key_files(data)) == {"FIELD_KEYS_FILE"}
-
-
-def test_a_database_whose_key_is_gone_is_refused(data):
-    field_keys = Path(run.key_files(data)["FIELD_KEYS_FILE"])
-    (data / "db.sqlite3").touch()
-    field_keys.unlink()
-
-    with pytest.raises(run.Problem, match="没有它的密钥文件"):
-        run.key_files(data)
-    assert not field_keys.exists()
 
 
 def test_a_large_log_is_set_aside(tmp_path, monkeypatch):
@@ -251,6 +209,18 @@ def test_a_queue_that_cannot_be_read_is_set_aside(tmp_path, capsys):
     assert capsys.readouterr().out == (
         f"消息队列的文件无法读取，已移到 {aside}；任务记在数据库里，不会丢失。\n"
     )
+
+
+# --- The health page ---
+
+
+def test_what_is_wrong_is_told_in_the_words_of_the_health_page():
+    page = (
+        '{"ok": false, "database": "ok", "queue": "任务队列连不上", "worker": "后台进程没有回应"}'
+    )
+
+    assert run.complaints(page.encode()) == "任务队列连不上；后台进程没有回应"
+    assert run.complaints(b"<h1>Bad Request</h1>") == "健康检查页出错"
 
 
 # --- Processes ---

@@ -47,10 +47,6 @@ class AuditOutsideTransaction(Exception):
     """An audit entry was to be written outside the transaction of its act."""
 
 
-class AnchorUnreadable(Exception):
-    """A line of the anchors cannot be read; str() says in Chinese which."""
-
-
 def record(
     *,
     actor: Any,
@@ -121,7 +117,7 @@ def history_of(subject: Any) -> models.QuerySet[AuditEntry]:
 
 @dataclass(frozen=True)
 class ChainBreak:
-    """Where the chain is broken: the sequence number, and in Chinese how."""
+    """Where the chain is broken: the sequence number (0: beside it), and in Chinese how."""
 
     sequence: int
     reason: str
@@ -131,9 +127,10 @@ def verify() -> tuple[int, ChainBreak | None]:
     """Recompute the chain; return how many entries hold and the first break.
 
     Entries may be appended meanwhile: the head is read before them and again after them.
-    AnchorUnreadable when the file of the anchors is damaged.
     """
-    head, anchors = _head(), _anchors()
+    head, (anchors, damage) = _head(), _anchors()
+    if damage:
+        return 0, ChainBreak(0, damage)
     previous, last = "", 0
     with everything(reason="the whole chain is verified"):
         for entry in AuditEntry.objects.order_by("sequence").iterator(chunk_size=2000):
@@ -190,17 +187,17 @@ def anchor_path() -> Path:
     return Path(settings.DATA_DIR) / "audit_anchors.txt"
 
 
-def _anchors() -> dict[int, set[str]]:
-    """Return every fingerprint that was ever noted for an entry: a second one is a break."""
+def _anchors() -> tuple[dict[int, set[str]], str]:
+    """Return every fingerprint ever noted for an entry (a second one is a break), and damage."""
     path = anchor_path()
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     noted: dict[int, set[str]] = defaultdict(set)
     for number, line in enumerate(lines, start=1):
         anchor = ANCHOR.fullmatch(line)
         if not anchor:
-            raise AnchorUnreadable(f"库外存证文件第 {number} 行读不懂：{path}")
+            return noted, f"库外存证文件第 {number} 行读不懂：{path}"
         noted[int(anchor["sequence"])].add(anchor["digest"])
-    return noted
+    return noted, ""
 
 
 def _canonical(content: dict[str, Any]) -> str:

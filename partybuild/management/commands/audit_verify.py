@@ -17,22 +17,17 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="输出给程序读的结果")
 
     def handle(self, **options: Any) -> None:
-        held, broken_at, problem = _outcome()
+        held, broken = audit.verify()
+        outcome = {
+            "verified": held,
+            "broken_at": broken.sequence if broken else None,
+            "reason": broken.reason if broken else "",
+        }
         if options["json"]:
-            outcome = {"verified": held, "broken_at": broken_at, "reason": problem}
             self.stdout.write(json.dumps(outcome, ensure_ascii=False))
-        elif problem:
-            self.stdout.write(f"审计记录没有通过核对：{problem}。此前 {held} 条完好。")
+        elif broken:
+            self.stdout.write(f"审计记录没有通过核对：{broken.reason}。此前 {held} 条完好。")
         else:
             self.stdout.write(f"审计记录完好，共 {held} 条。")
-        if problem:
+        if broken:
             sys.exit(1)
-
-
-def _outcome() -> tuple[int, int | None, str]:
-    """Return how many entries hold, the first that does not, and what is wrong."""
-    try:
-        held, broken = audit.verify()
-    except audit.AnchorUnreadable as unreadable:
-        return 0, None, str(unreadable)
-    return (held, broken.sequence, broken.reason) if broken else (held, None, "")

@@ -7,7 +7,8 @@ lines written outside the database.
 """
 
 import json
-from collections.abc import Iterator
+import re
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 from django.utils import timezone
+from django.utils.encoding import escape_uri_path
 
 from partybuild.crypto import keyed_digest
 from partybuild.models import AuditEntry, AuditHead
@@ -23,6 +25,7 @@ from partybuild.scoping import everything
 
 CHAIN = "audit-chain"
 SYSTEM_NAME = "系统"
+ANCHOR = re.compile(r"\S+ (?P<sequence>\d+) (?P<digest>[0-9a-f]{64})")
 SIGNED_FIELDS = (
     "sequence",
     "at",
@@ -62,8 +65,7 @@ def record(
     """
     if not connection.in_atomic_block:
         raise AuditOutsideTransaction(action)
-    AuditHead.objects.get_or_create(pk=1)
-    head = AuditHead.objects.select_for_update().get(pk=1)
+    head, _ = AuditHead.objects.select_for_update().get_or_create(pk=1)
     entry = AuditEntry(
         sequence=head.sequence + 1,
         at=timezone.now(),
@@ -93,7 +95,7 @@ def record_refusal(*, actor: Any, permission: str, path: str) -> None:
         record(
             actor=actor,
             action="partybuild.page.refused",
-            summary=f"无权打开页面 {path}"[:300],
+            summary=f"无权打开页面 {escape_uri_path(path)}",
             after={"permission": permission},
             result=AuditEntry.Result.REFUSED,
         )
@@ -115,48 +117,63 @@ def history_of(subject: Any) -> models.QuerySet[AuditEntry]:
 
 @dataclass(frozen=True)
 class ChainBreak:
-    """Where the chain is broken: the sequence number, and in Chinese how."""
+    """Where the chain is broken: the sequence number (0: beside it), and in Chinese how."""
 
     sequence: int
     reason: str
 
 
 def verify() -> tuple[int, ChainBreak | None]:
-    """Recompute the chain; return how many entries hold and the first break."""
-    previous, expected, anchors = "", 1, dict(_anchors())
+    """Recompute the chain; return how many entries hold and the first break.
+
+    Entries may be appended meanwhile: the head is read before them and again after them.
+    """
+    head, (anchors, damage) = _head(), _anchors()
+    if damage:
+        return 0, ChainBreak(0, damage)
+    previous, last = "", 0
     with everything(reason="the whole chain is verified"):
         for entry in AuditEntry.objects.order_by("sequence").iterator(chunk_size=2000):
-            problem = _problem(entry, expected, previous, anchors)
+            problem = _problem(entry, last + 1, previous, anchors)
+            if not problem and entry.sequence == head.sequence and entry.digest != head.digest:
+                problem = f"第 {entry.sequence} 条与链头不一致"
             if problem:
-                return expected - 1, ChainBreak(expected, problem)
-            previous, expected = entry.digest, expected + 1
-    head = AuditHead.objects.filter(pk=1).first() or AuditHead()
-    last = expected - 1
-    if (head.sequence, head.digest) != (last, previous):
-        return last, ChainBreak(expected, f"链头记为第 {head.sequence} 条，记录只到第 {last} 条")
-    if anchors and max(anchors) > last:
-        return last, ChainBreak(
-            expected, f"存证记到第 {max(anchors)} 条，数据库只到第 {last} 条，末尾被删"
-        )
-    return last, None
+                return last, ChainBreak(last + 1, problem)
+            previous, last = entry.digest, entry.sequence
+    problem = _problem_of_end(last, head, anchors)
+    return last, ChainBreak(last + 1, problem) if problem else None
 
 
-def _problem(entry: AuditEntry, expected: int, previous: str, anchors: dict[int, str]) -> str:
+def _problem(entry: AuditEntry, expected: int, previous: str, anchors: dict[int, set[str]]) -> str:
     if entry.sequence != expected:
         return f"缺少第 {expected} 条，后面是第 {entry.sequence} 条"
     if entry.previous_digest != previous:
         return f"第 {expected} 条与前一条接不上"
     if entry.digest != digest_of(entry):
         return f"第 {expected} 条的内容被改动"
-    if expected in anchors and anchors[expected] != entry.digest:
+    if expected in anchors and anchors[expected] != {entry.digest}:
         return f"第 {expected} 条与库外存证不一致"
     return ""
 
 
+def _problem_of_end(last: int, head: AuditHead, anchors: dict[int, set[str]]) -> str:
+    if head.sequence > last:
+        return f"链头记为第 {head.sequence} 条，记录只到第 {last} 条，末尾被删"
+    if max(anchors, default=0) > last:
+        return f"存证记到第 {max(anchors)} 条，记录只到第 {last} 条，末尾被删"
+    if _head().sequence < last:
+        return f"记录到第 {last} 条，链头只记到第 {_head().sequence} 条，链头被改动"
+    return ""
+
+
+def _head() -> AuditHead:
+    return AuditHead.objects.filter(pk=1).first() or AuditHead()
+
+
 def write_anchor() -> int:
     """Note the chain's head outside the database; return its sequence number."""
-    head = AuditHead.objects.filter(pk=1).first()
-    if head is None:
+    head = _head()
+    if not head.sequence:
         return 0
     path = anchor_path()
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -170,12 +187,17 @@ def anchor_path() -> Path:
     return Path(settings.DATA_DIR) / "audit_anchors.txt"
 
 
-def _anchors() -> Iterator[tuple[int, str]]:
+def _anchors() -> tuple[dict[int, set[str]], str]:
+    """Return every fingerprint ever noted for an entry (a second one is a break), and damage."""
     path = anchor_path()
-    if path.exists():
-        for line in path.read_text(encoding="utf-8").splitlines():
-            _, sequence, digest = line.split(" ")
-            yield int(sequence), digest
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    noted: dict[int, set[str]] = defaultdict(set)
+    for number, line in enumerate(lines, start=1):
+        anchor = ANCHOR.fullmatch(line)
+        if not anchor:
+            return noted, f"库外存证文件第 {number} 行读不懂：{path}"
+        noted[int(anchor["sequence"])].add(anchor["digest"])
+    return noted, ""
 
 
 def _canonical(content: dict[str, Any]) -> str:
@@ -183,4 +205,5 @@ def _canonical(content: dict[str, Any]) -> str:
 
 
 def _plain(values: dict[str, Any] | None) -> dict[str, Any] | None:
-    return None if values is None else json.loads(_canonical(values))
+    """Return values as every database gives them back: only text, whole numbers, lists, dicts."""
+    return None if values is None else json.loads(_canonical(values), parse_float=str)

@@ -1,12 +1,12 @@
 """The kernel's own tables: audit chain, drafts, submissions, jobs, ledger files, local rules."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
 
 from partybuild.publicids import PublicIdField
-from partybuild.scoping import ScopedModel
+from partybuild.scoping import ScopedManager, ScopedModel, ScopedQuerySet
 
 PATH_LENGTH = 64
 
@@ -25,6 +25,16 @@ class PathField(models.CharField):
         return parameters
 
 
+class WrittenOnceQuerySet(ScopedQuerySet):
+    """Rows that are appended and never touched again."""
+
+    def update(self, **fields: Any) -> int:
+        raise TypeError("An audit entry is never changed.")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise TypeError("An audit entry is never deleted.")
+
+
 class AuditEntry(ScopedModel):
     """审计记录: who did what to what, chained so that no later change goes unnoticed."""
 
@@ -35,7 +45,7 @@ class AuditEntry(ScopedModel):
 
     scope_path = "place"
 
-    sequence = models.BigIntegerField("序号", unique=True)
+    sequence = models.BigIntegerField("序号", primary_key=True)
     at = models.DateTimeField("时间")
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="操作人"
@@ -51,6 +61,8 @@ class AuditEntry(ScopedModel):
     after = models.JSONField("之后", null=True)
     previous_digest = models.CharField("上一条指纹", max_length=64)
     digest = models.CharField("指纹", max_length=64)
+
+    objects: ClassVar[Any] = ScopedManager.from_queryset(WrittenOnceQuerySet)()
 
     class Meta:
         verbose_name = "审计记录"

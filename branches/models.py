@@ -12,6 +12,7 @@ from django.utils import timezone
 from branches.roles import SYSTEM_ROLES, Role, permissions_of
 from partybuild.models import PathField
 from partybuild.permissions import SIGNED_IN
+from partybuild.precision import precision_field
 from partybuild.publicids import PublicIdField
 from partybuild.scoping import EVERYTHING, Scope, ScopedModel
 
@@ -58,6 +59,7 @@ class PartyOrganization(ScopedModel):
     )
     path = PathField("路径", unique=True, editable=False)
     founded_on = models.DateField("成立日期", null=True, blank=True)
+    founded_precision = precision_field()
     dissolved_on = models.DateField("撤销日期", null=True, blank=True)
     note = models.CharField("备注", max_length=300, blank=True)
 
@@ -121,6 +123,7 @@ class Term(ScopedModel):
 
     organization = models.ForeignKey(PartyOrganization, models.CASCADE, related_name="terms")
     elected_on = models.DateField("当选时间", null=True, blank=True)
+    elected_precision = precision_field()
     years = models.PositiveSmallIntegerField("任期（年）", null=True, blank=True)
     has_committee = models.BooleanField("设支委会", default=True)
 

@@ -1,8 +1,12 @@
 """Reading organisations."""
 
+from collections import defaultdict
+from collections.abc import Iterable
+
 from django.db.models import QuerySet
 
-from branches.models import PartyOrganization
+from branches.models import PartyOrganization, Term
+from branches.naming import OrganizationFinder
 from partybuild import paths
 
 
@@ -37,3 +41,33 @@ def tree_rows(organizations: QuerySet[PartyOrganization]) -> list[tuple[PartyOrg
     rows = list(organizations.order_by("path"))
     top = min((paths.depth(row.path) for row in rows), default=0)
     return [(row, paths.depth(row.path) - top) for row in rows]
+
+
+def finder_in_scope() -> OrganizationFinder[PartyOrganization]:
+    """Return a finder over the organisations in scope, party groups left out."""
+    return OrganizationFinder(
+        (organization, (organization.name, organization.short_name))
+        for organization in organizations_in_scope()
+    )
+
+
+def find_organization(text: str) -> PartyOrganization | None:
+    """Return the organisation in scope with this code, name or short name, None without one."""
+    by_code = organizations_in_scope().filter(code=text).first()
+    return by_code or finder_in_scope().exact(text)
+
+
+def groups_by_branch() -> dict[int, dict[str, PartyOrganization]]:
+    """Return the party groups in scope: pk of the branch -> name -> group."""
+    groups: dict[int, dict[str, PartyOrganization]] = defaultdict(dict)
+    for group in PartyOrganization.objects.filter(kind=PartyOrganization.Kind.GROUP):
+        if group.superior_id is not None:
+            groups[group.superior_id][group.name] = group
+    return groups
+
+
+def latest_terms(organizations: Iterable[PartyOrganization]) -> dict[int, Term]:
+    """Return the term that was elected last: pk of the organisation -> term."""
+    found = Term.objects.filter(organization__in=[o.pk for o in organizations])
+    terms = sorted(found, key=lambda term: (term.elected_on is not None, term.elected_on, term.pk))
+    return {term.organization_id: term for term in terms}

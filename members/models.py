@@ -8,21 +8,9 @@ from django.urls import reverse
 
 from branches.models import PartyOrganization, Term, User
 from partybuild.crypto import EncryptedTextField
+from partybuild.precision import precision_field
 from partybuild.publicids import PublicIdField
 from partybuild.scoping import ScopedModel
-
-
-class Precision(models.TextChoices):
-    """How exactly a date is known; the unknown parts are stored as the first."""
-
-    DAY = "day", "年月日"
-    MONTH = "month", "年月"
-    YEAR = "year", "年"
-
-
-def precision_field() -> models.CharField:
-    """Return the companion column of a date that may be known to the month or year only."""
-    return models.CharField("精确到", max_length=5, choices=Precision, default=Precision.DAY)
 
 
 class Member(ScopedModel):

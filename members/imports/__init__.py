@@ -1,0 +1,5 @@
+"""The tables of this app that come in as files."""
+
+from members.imports import register, roster
+
+__all__ = ["register", "roster"]

@@ -1,0 +1,100 @@
+"""Writing people: their files, what can be searched in them, and the offices they hold."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from members.models import Member, Office
+from partybuild.crypto import keyed_digest
+from partybuild.journal import Journal
+from partybuild.pinyin import pinyin_of
+from partybuild.values import id_check_digit
+
+OLD_ID_LENGTH = 15
+
+
+def id_number_index(id_number: str) -> str | None:
+    """Return the blind index of an ID number, None without one.
+
+    A number of the old kind (15 digits) has the index of the 18 characters that replaced it.
+    """
+    if not id_number:
+        return None
+    whole = id_number
+    if len(id_number) == OLD_ID_LENGTH:
+        whole = f"{id_number[:6]}19{id_number[6:]}"
+        whole += id_check_digit(whole)
+    return keyed_digest(whole, purpose="members.id_number")
+
+
+def phone_index(phone: str) -> str:
+    """Return the blind index of a phone number in bare digits, "" without one."""
+    return keyed_digest(phone, purpose="members.phone") if phone else ""
+
+
+def make_findable(member: Member) -> None:
+    """Fill what a file is searched by: pinyin, initials, blind indexes."""
+    member.pinyin, member.initials = pinyin_of(member.name)
+    member.id_number_index = id_number_index(member.id_number)
+    member.phone_index = phone_index(member.phone)
+
+
+def register_members(members: Iterable[Member], journal: Journal) -> None:
+    """Open files for many people; the caller's batch audits them."""
+    opened = list(members)
+    for member in opened:
+        make_findable(member)
+    journal.create(opened)
+
+
+def change_members(members: Iterable[Member], journal: Journal) -> None:
+    """Store files that were changed in memory after the journal began to watch them.
+
+    A file that goes to another branch is saved by itself, the others in bulk.
+    """
+    moving, staying = [], []
+    branches = dict(
+        Member.objects.filter(pk__in=[m.pk for m in members]).values_list("pk", "branch_id")
+    )
+    for member in members:
+        make_findable(member)
+        member.version += 1
+        (staying if branches.get(member.pk) == member.branch_id else moving).append(member)
+    journal.move(moving)
+    journal.update(staying, [c.name for c in Member._meta.concrete_fields if c.name not in KEPT])
+
+
+KEPT = ("id", "public_id", "branch", "user")
+
+
+def link_offices(journal: Journal) -> None:
+    """Fill in who holds an office, where exactly one member of that name is on the roll.
+
+    Somebody of the organisation's own subtree goes before somebody from elsewhere.
+    """
+    offices = list(Office.objects.filter(member=None, ended_on=None).select_related("organization"))
+    people = members_by_name(office.holder_name for office in offices)
+    linked = []
+    for office in offices:
+        holder = holder_of(office.holder_name, office.organization.path, people)
+        if holder is not None:
+            journal.watch(office)
+            office.member = holder
+            linked.append(office)
+    journal.update(linked, ["member"])
+
+
+def members_by_name(names: Iterable[str]) -> dict[str, list[Member]]:
+    """Return the full and probationary members in scope of these names."""
+    found: dict[str, list[Member]] = defaultdict(list)
+    wanted = Member.objects.filter(name__in=set(names), category__in=Member.MEMBER_CATEGORIES)
+    for member in wanted.select_related("branch"):
+        found[member.name].append(member)
+    return found
+
+
+def holder_of(name: str, path: str, people: dict[str, list[Member]]) -> Member | None:
+    """Return the one member whom a name in an organisation's register means, None if not clear."""
+    everybody = people.get(name, [])
+    own = [member for member in everybody if member.branch.path.startswith(path)]
+    chosen = own or everybody
+    return chosen[0] if len(chosen) == 1 else None

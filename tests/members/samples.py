@@ -1,0 +1,89 @@
+"""What the tests of the sample files share."""
+
+import csv
+import json
+from collections import defaultdict
+from contextlib import contextmanager
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.db import transaction
+
+from members.models import Member
+from partybuild.scoping import everything
+
+SAMPLES = Path(settings.BASE_DIR).parent / "shared" / "samples"
+needs_samples = pytest.mark.skipif(not SAMPLES.is_dir(), reason=f"sample files absent: {SAMPLES}")
+
+REGISTER, ROSTER, AGAIN = "党组织名册.xlsx", "党员花名册.xlsx", "党员花名册（总表）.xlsx"
+OLD, GBK = "仲裁委党支部党员花名册(旧版).xls", "行政复议与应诉处党支部党员名册(GBK).csv"
+ORDER = (REGISTER, ROSTER, AGAIN, OLD, GBK)
+# Kept by the portal itself, not part of what an import brings in.
+OWN_BOOKS = {"partybuild.importbatch", "partybuild.auditentry", "partybuild.audithead"}
+
+
+def rows_of(name):
+    path = SAMPLES / "expected_rows" / f"{Path(name).stem}.csv"
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return {(row["sheet"], int(row["row"])): row for row in csv.DictReader(file)}
+
+
+def bring_in(expected, name, *options):
+    """Import a sample through the command; return what it prints."""
+    out = StringIO()
+    kind = expected["files"][name]["kind"]
+    as_of = expected["as_of"].isoformat()
+    call_command(
+        "import_table", kind, SAMPLES / name, "--as-of", as_of, "--json", *options, stdout=out
+    )
+    return json.loads(out.getvalue())
+
+
+def by_row(remarks):
+    found = defaultdict(set)
+    for remark in remarks:
+        found[(remark["sheet"], remark["row"])].add(remark["code"])
+    return dict(found)
+
+
+def listed(rows, without=()):
+    found = {(line["sheet"], line["row"]): set(line["codes"]) - set(without) for line in rows}
+    return {place: codes for place, codes in found.items() if codes}
+
+
+def dump():
+    """Every stored value of every table of ours, the portal's own books left out."""
+    with everything(reason="a test compares the whole database"):
+        return {
+            model._meta.label_lower: sorted(
+                tuple(str(column.value_from_object(row)) for column in model._meta.concrete_fields)
+                for row in model._base_manager.all()
+            )
+            for app in ("branches", "members", "partybuild")
+            for model in apps.get_app_config(app).get_models()
+            if model._meta.label_lower not in OWN_BOOKS
+        }
+
+
+@contextmanager
+def taken_back():
+    """Undo whatever happens in the block."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def partial(day, precision):
+    return day.isoformat()[: {"day": 10, "month": 7, "year": 4}[precision]] if day else ""
+
+
+def people_by_key():
+    with everything(reason="test"):
+        found = {}
+        for member in Member.objects.select_related("branch"):
+            found[member.id_number or (member.name, member.branch.name)] = member
+        return found

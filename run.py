@@ -55,7 +55,8 @@ class Problem(Exception):
 
 
 def say(text: str) -> None:
-    print(text, flush=True)
+    with contextlib.suppress(OSError):  # a closed terminal must not stop the portal
+        print(text, flush=True)
 
 
 # --- The command line ---
@@ -168,7 +169,13 @@ def locked(path: Path, *, seconds: float, otherwise: str) -> Iterator[int]:
 
     Problem(otherwise) when somebody else still holds it after so many seconds.
     """
-    with path.open("a") as file:
+    try:
+        file = path.open("a")
+    except OSError as problem:
+        raise Problem(
+            f"不能写入 {path}，什么都没有改动。请调整 {path.parent} 的权限。"
+        ) from problem
+    with file:
         deadline = time.monotonic() + seconds
         while not try_lock(file.fileno()):
             if time.monotonic() > deadline:

@@ -265,6 +265,13 @@ def test_a_second_holder_of_a_lock_is_refused(tmp_path):
             pass
 
 
+def test_a_lock_that_cannot_be_written_is_said_plainly(tmp_path):
+    lock = run.locked(tmp_path / "missing/lock", seconds=0, otherwise="忙")
+
+    with pytest.raises(run.Problem, match=r"不能写入 .*missing/lock，什么都没有改动。"), lock:
+        pass
+
+
 # --- A real portal ---
 
 

@@ -55,7 +55,8 @@ class Problem(Exception):
 
 
 def say(text: str) -> None:
-    print(text, flush=True)
+    with contextlib.suppress(OSError):  # a closed terminal must not stop the portal
+        print(text, flush=True)
 
 
 # --- The command line ---
@@ -168,7 +169,13 @@ def locked(path: Path, *, seconds: float, otherwise: str) -> Iterator[int]:
 
     Problem(otherwise) when somebody else still holds it after so many seconds.
     """
-    with path.open("a") as file:
+    try:
+        file = path.open("a")
+    except OSError as problem:
+        raise Problem(
+            f"不能写入 {path}，什么都没有改动。请调整 {path.parent} 的权限。"
+        ) from problem
+    with file:
         deadline = time.monotonic() + seconds
         while not try_lock(file.fileno()):
             if time.monotonic() > deadline:
@@ -479,13 +486,19 @@ def portal_environment(data: Path, socket_path: Path) -> dict[str, str]:
 
 
 def manage(environment: Mapping[str, str], *arguments: str) -> str:
-    """Run a management command and return what it printed; Problem, with that, if it fails."""
+    """Run a management command and return what it printed; if it fails, Problem says why.
+
+    A traceback is for the log, a plain refusal for the reader.
+    """
     with tempfile.TemporaryFile() as output:
         code = run_step([str(PYTHON), "manage.py", *arguments], environment, output)
         output.seek(0)
         text = output.read().decode("utf-8", "replace").strip()
     if code:
-        raise Problem(f"{text}\n准备数据库时出错（{arguments[0]}），门户没有启动。")
+        log = Path(environment["DATA_DIR"]) / "logs/setup.log"
+        log.write_text(f"{text}\n", encoding="utf-8")
+        reason = f"原因见 {log}" if "Traceback" in text else text
+        raise Problem(f"数据库没有准备好（{arguments[0]}），门户没有启动。{reason}")
     return text
 
 

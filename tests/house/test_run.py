@@ -20,10 +20,24 @@ RUN = [sys.executable, str(run.PROJECT / "run.py")]
 OURS = ("DATABASE_URL", "REDIS_URL", "BROKER_SOCKET", "DATA_DIR")
 
 
+def own_environment():
+    """Return ours without the services and folders of this test run."""
+    return {name: value for name, value in os.environ.items() if name not in OURS}
+
+
 def run_to_its_end(*words):
     """Return the exit code, and what was printed to standard output and to standard error."""
-    done = subprocess.run([*RUN, *words], capture_output=True, text=True, check=False)  # noqa: S603 -- our own program
+    done = subprocess.run(  # noqa: S603 -- our own program
+        [*RUN, *words], env=own_environment(), capture_output=True, text=True, check=False
+    )
     return done.returncode, done.stdout, done.stderr
+
+
+@pytest.fixture
+def free_port():
+    """Return, as text, a port that nobody uses."""
+    with socket.create_server((run.HOST, 0)) as probe:
+        return str(probe.getsockname()[1])
 
 
 # --- What is decided before anything starts ---
@@ -134,6 +148,27 @@ def test_a_data_folder_that_cannot_be_made_is_said_plainly(tmp_path):
 
     with pytest.raises(run.Problem, match="不能写，门户没有启动。"):
         run.prepare_data(tmp_path / "file/data")
+
+
+def test_a_database_whose_keys_are_gone_is_refused_in_plain_words(tmp_path, free_port):
+    (tmp_path / "db.sqlite3").touch()
+
+    code, _, said = run_to_its_end("--port", free_port, "--data", str(tmp_path))
+
+    refusal = f"数据库没有准备好（migrate），门户没有启动。数据目录里有数据库，却没有它的密钥文件 {tmp_path}"
+    assert (code, said[: len(refusal)], said.count("\n")) == (1, refusal, 1)
+
+
+def test_a_database_that_is_none_is_refused_without_a_traceback(tmp_path, free_port):
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys/field_keys").write_text("1:b25l")
+    (tmp_path / "db.sqlite3").write_text("这不是数据库。" * 200)
+
+    code, _, said = run_to_its_end("--port", free_port, "--data", str(tmp_path))
+
+    log = tmp_path / "logs/setup.log"
+    assert (code, said) == (1, f"数据库没有准备好（migrate），门户没有启动。原因见 {log}\n")
+    assert "file is not a database" in log.read_text()
 
 
 def test_a_large_log_is_set_aside(tmp_path, monkeypatch):
@@ -265,6 +300,13 @@ def test_a_second_holder_of_a_lock_is_refused(tmp_path):
             pass
 
 
+def test_a_lock_that_cannot_be_written_is_said_plainly(tmp_path):
+    lock = run.locked(tmp_path / "missing/lock", seconds=0, otherwise="忙")
+
+    with pytest.raises(run.Problem, match=r"不能写入 .*missing/lock，什么都没有改动。"), lock:
+        pass
+
+
 # --- A real portal ---
 
 
@@ -317,21 +359,18 @@ def is_healthy(portal):
 
 
 @pytest.fixture
-def start_portal(tmp_path):
+def start_portal(tmp_path, free_port):
     """Return a function that starts a portal without demonstration data and waits for it."""
     started = []
 
     def start(**environment):
-        with socket.create_server((run.HOST, 0)) as probe:
-            port = probe.getsockname()[1]
-        clean = {name: value for name, value in os.environ.items() if name not in OURS}
-        command = [*RUN, "--no-demo", "--port", str(port), "--data", str(tmp_path / "data")]
+        command = [*RUN, "--no-demo", "--port", free_port, "--data", str(tmp_path / "data")]
         with (tmp_path / "output").open("wb") as output:
-            portal = run.spawn(command, clean | environment, output=output)
-        portal.port = port
+            portal = run.spawn(command, own_environment() | environment, output=output)
+        portal.port = int(free_port)
         portal.output = tmp_path / "output"
         started.append(portal)
-        ready = f"门户已启动：http://{run.HOST}:{port}/"
+        ready = f"门户已启动：http://{run.HOST}:{free_port}/"
         wait_until(lambda: portal.poll() is not None or ready in portal.output.read_text())
         assert portal.poll() is None, portal.output.read_text()
         return portal

@@ -6,3 +6,4 @@ from django.apps import AppConfig
 class AssessmentsConfig(AppConfig):
     name = "assessments"
     verbose_name = "考核"
+    menu = (("考核与台账", "考核", "assessments:schemes", "assessments.view_scorecard"),)

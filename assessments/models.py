@@ -1,8 +1,13 @@
 """How good: schemes with their items, typed marks, and scorecards."""
 
-from django.db import models
+import datetime as dt
 
+from django.db import models
+from django.urls import reverse
+
+from assessments.points import in_words
 from branches.models import PartyOrganization, User
+from partybuild.periods import Period
 from partybuild.publicids import PublicIdField
 from partybuild.scoping import ScopedModel
 
@@ -42,13 +47,20 @@ class Scheme(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return reverse("assessments:scorecards", args=[self.public_id])
+
+    def period_on(self, day: dt.date) -> Period:
+        """Return the period of this scheme that runs on a day."""
+        return Period.containing(day, self.per)
+
 
 class SchemeItem(models.Model):
     """考核项目: one line of a scheme with its allowed marks, best first.
 
     `options` is a list of `{"points": "5", "when": "每季 1 次"}`. An item with an `indicator` is
-    measured: the indicator proposes the first option that what was recorded reaches; one without
-    is judged by a person.
+    measured: its options also say `per` and `times`, and the first one that what was recorded
+    reaches gives the points (ladders.py). One without is judged by a person.
     """
 
     unscoped_because = "part of a scheme, which serves the whole tree"
@@ -70,6 +82,15 @@ class SchemeItem(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def rule(self) -> str:
+        """The options in words: 每季 1 次得 5 分；没有得 0 分, or 可评 3、2、1、0 分."""
+        if all("when" in option for option in self.options):
+            return "；".join(
+                f"{option['when']}得 {in_words(option['points'])} 分" for option in self.options
+            )
+        return f"可评 {'、'.join(in_words(option['points']) for option in self.options)} 分"
 
 
 class Mark(ScopedModel):
@@ -112,6 +133,7 @@ class Scorecard(ScopedModel):
     points = models.DecimalField("得分", max_digits=7, decimal_places=2)
     full_score = models.DecimalField("满分", max_digits=7, decimal_places=2)
     unscored = models.PositiveSmallIntegerField("未评项目", default=0)
+    pending = models.PositiveSmallIntegerField("未到期项目", default=0)
     lines = models.JSONField("明细", default=list)
     computed_at = models.DateTimeField("计算时间")
 

@@ -1,0 +1,44 @@
+"""What follows from an activity here: the lines of the running scorecards that it counts for."""
+
+from collections.abc import Iterable
+
+from django.utils import timezone
+
+from activities.indicators import MeetingFrequency
+from activities.models import Activity
+from assessments.models import Scheme, SchemeItem
+from assessments.points import shown
+from assessments.queries import Line, card_url, scorecards, subjects_of
+from partybuild.indicators import indicators
+from partybuild.readings import Line as FollowingLine
+from partybuild.readings import Reading
+
+
+class ActivityScores(Reading):
+    code = "assessments.activity"
+    model = "activities.activity"
+    permission = "assessments.view_scorecard"
+    order = 30
+
+    def lines(self, record: Activity) -> Iterable[FollowingLine]:
+        kinds = set(record.meetings.values_list("kind", flat=True))
+        for scheme in Scheme.objects.filter(is_running=True):
+            period = scheme.period_on(record.counting_day)
+            branch = subjects_of(scheme, period).filter(pk=record.organization_id)
+            for card in scorecards(scheme, branch, period, as_of=timezone.localdate()):
+                url = card_url(scheme, card.organization, period)
+                for line in card.lines:
+                    if _measures(line.item, kinds):
+                        told = f"{period.title}考核“{line.item.title}”：{_state(line)}"
+                        yield FollowingLine(told, f"{url}#line-{line.item.number}")
+
+
+def _measures(item: SchemeItem, kinds: set[str]) -> bool:
+    indicator = indicators.get(item.indicator)
+    return isinstance(indicator, MeetingFrequency) and str(indicator.kind) in kinds
+
+
+def _state(line: Line) -> str:
+    if line.points is None:
+        return line.state.label
+    return f"{shown(line.points)} 分（满分 {shown(line.item.full_score)} 分）"

@@ -1,0 +1,15 @@
+"""Filters for points."""
+
+from decimal import Decimal
+
+from django import template
+
+from assessments.points import shown
+
+register = template.Library()
+
+
+@register.filter
+def points(value: Decimal | None) -> str:
+    """Return points as they are written, — for none."""
+    return "—" if value is None else shown(value)

@@ -40,7 +40,7 @@ class RosterLedger(Ledger):
     )
 
     def rows(self, period: Period) -> QuerySet[Membership]:
-        return roster_on(period.end)
+        return roster_on(self.day(period))
 
 
 class VanguardPostLedger(Ledger):
@@ -64,4 +64,4 @@ class VanguardPostLedger(Ledger):
     )
 
     def rows(self, period: Period) -> QuerySet[PostHolder]:
-        return holders_on(period.end)
+        return holders_on(self.day(period))

@@ -134,7 +134,7 @@ def write_ledger(
     head = SheetHead(
         title=ledger.title,
         left=f"填报单位：{unit}",
-        right=f"截至 {period.end:%Y-%m-%d}" if ledger.as_of else f"期间：{period.title}",
+        right=f"截至 {ledger.day(period):%Y-%m-%d}" if ledger.as_of else f"期间：{period.title}",
         signature=("填报人：", "审核人：", "填报时间："),
     )
     columns = [

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Any, ClassVar, Literal
 
 from django.db.models import Model, QuerySet
+from django.utils import timezone
 
 from partybuild.periods import Period
 from partybuild.registry import Registry
@@ -130,6 +131,11 @@ class Ledger:
         super().__init_subclass__(**kwargs)
         if "code" in cls.__dict__:
             ledgers.add(cls.code, cls())
+
+    @staticmethod
+    def day(period: Period) -> dt.date:
+        """Return the day of which a state is told: the period's last, today while it runs."""
+        return min(period.end, timezone.localdate())
 
     def rows(self, period: Period) -> QuerySet[Model]:
         """Return the records; the open scope has already narrowed them."""

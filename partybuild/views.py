@@ -153,6 +153,7 @@ class LedgerView(TemplateView):
         return super().get_context_data(
             ledger=ledger,
             period=period,
+            day=ledger.day(period),
             period_problem=problem,
             place=place,
             places=places,

@@ -212,6 +212,7 @@ class Grant(models.Model):
 
     unscoped_because = "grants are read to find the scope itself"
 
+    public_id = PublicIdField()
     user = models.ForeignKey(User, models.CASCADE, related_name="grants")
     role = models.CharField("角色", max_length=20, choices=Role)
     organization = models.ForeignKey(

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
-from branches.models import PartyOrganization, Term
+from branches.models import PartyOrganization, Term, User
 from branches.naming import OrganizationFinder
 from partybuild import paths
 
@@ -71,3 +71,8 @@ def latest_terms(organizations: Iterable[PartyOrganization]) -> dict[int, Term]:
     found = Term.objects.filter(organization__in=[o.pk for o in organizations])
     terms = sorted(found, key=lambda term: (term.elected_on is not None, term.elected_on, term.pk))
     return {term.organization_id: term for term in terms}
+
+
+def accounts() -> QuerySet[User]:
+    """Return all accounts with their grants, for those who administer them."""
+    return User.objects.prefetch_related("grants__organization")

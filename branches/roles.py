@@ -59,8 +59,10 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | {"partybuild.add_ledgerfile", "members.reveal_number", "assessments.change_scheme"},
     Role.OFFICE_HEAD: VIEW | OVERSEE | {"partybuild.add_ledgerfile"},
     Role.LEDGER_CLERK: VIEW | IMPORT | {"partybuild.add_ledgerfile", "members.reveal_number"},
-    Role.SYSTEM_ADMIN: frozenset({"branches.add_user", "partybuild.run_again"}),
-    Role.SECURITY_ADMIN: frozenset({"branches.change_grant"}),
+    Role.SYSTEM_ADMIN: frozenset(
+        {"branches.view_user", "branches.add_user", "partybuild.view_runs", "partybuild.run_again"}
+    ),
+    Role.SECURITY_ADMIN: frozenset({"branches.view_user", "branches.change_grant"}),
     Role.AUDIT_ADMIN: frozenset({"partybuild.view_auditentry"}),
 }
 

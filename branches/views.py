@@ -10,12 +10,25 @@ from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
 from django.views.generic import FormView, TemplateView, View
 
-from branches.forms import NewPasswordForm, SignInForm
-from branches.models import PartyOrganization
-from branches.queries import organizations_in_scope, tree_rows
-from branches.services.accounts import change_password, note_failed_sign_in, note_sign_in
+from branches.forms import AccountForm, GrantForm, NewPasswordForm, SignInForm
+from branches.models import Grant, PartyOrganization, User
+from branches.queries import accounts, organizations_in_scope, tree_rows
+from branches.services.accounts import (
+    change_password,
+    close_account,
+    grant_role,
+    note_failed_sign_in,
+    note_sign_in,
+    open_account,
+    reopen_account,
+    reset_password,
+    starting_password,
+    withdraw_role,
+)
+from partybuild.paging import page_of, pager_urls
 from partybuild.permissions import PUBLIC, SIGNED_IN
 
 
@@ -105,6 +118,119 @@ class OrganizationView(TemplateView):
             subordinates=organization.subordinates.all(),
             **kwargs,
         )
+
+
+class AccountListView(TemplateView):
+    """All accounts: who may sign in, which roles they hold."""
+
+    permission_required = "branches.view_user"
+    template_name = "branches/accounts.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user: Any = self.request.user
+        page = page_of(
+            accounts(), order=("username", "pk"), cursor=self.request.GET.get("cursor", "")
+        )
+        return super().get_context_data(
+            page=page,
+            pager=pager_urls(self.request, page),
+            may_open=user.has_perm("branches.add_user"),
+            may_grant=user.has_perm("branches.change_grant"),
+            **kwargs,
+        )
+
+
+class OpenAccountView(FormView):
+    """Open an account; its password to start with is shown once."""
+
+    permission_required = "branches.add_user"
+    form_class = AccountForm
+    template_name = "branches/account_form.html"
+
+    def form_valid(self, form: AccountForm) -> HttpResponse:
+        password = starting_password()
+        user = open_account(
+            actor=self.request.user,
+            username=form.cleaned_data["username"],
+            name=form.cleaned_data["name"],
+            password=password,
+        )
+        messages.success(
+            self.request,
+            f"已开设账号 {user.username}。初始口令 {password}（只显示这一次，首次登录须修改）。"
+            "还要由安全管理员授权。",
+        )
+        return redirect("branches:accounts")
+
+
+class SwitchAccountView(View):
+    """Close an account, open it again, or give it a new password to start with."""
+
+    permission_required = "branches.add_user"
+
+    def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
+        user = get_object_or_404(User, public_id=public_id)
+        wish = request.POST.get("wish")
+        if wish == "close" and user != request.user:
+            close_account(actor=request.user, user=user)
+            messages.success(request, f"已停用账号 {user.username}。")
+        elif wish == "reopen":
+            reopen_account(actor=request.user, user=user)
+            messages.success(request, f"已启用账号 {user.username}。")
+        elif wish == "reset" and user != request.user:
+            password = starting_password()
+            reset_password(actor=request.user, user=user, password=password)
+            messages.success(
+                request, f"{user.username} 的新口令 {password}（只显示这一次，登录后须修改）。"
+            )
+        else:
+            messages.error(request, "没有改动：不能停用或重设自己的账号。")
+        return redirect("branches:accounts")
+
+
+class GrantView(FormView):
+    """The roles of one account: given and withdrawn by the security administrator."""
+
+    permission_required = "branches.change_grant"
+    form_class = GrantForm
+    template_name = "branches/grants.html"
+
+    @cached_property
+    def account(self) -> User:
+        return get_object_or_404(User, public_id=self.kwargs["public_id"])
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"user": self.account}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            account=self.account,
+            grants=self.account.grants.select_related("organization"),
+            **kwargs,
+        )
+
+    def form_valid(self, form: GrantForm) -> HttpResponse:
+        if self.account == self.request.user:
+            messages.error(self.request, "不能给自己授权，请由另一位安全管理员办理。")
+        else:
+            grant_role(actor=self.request.user, user=self.account, **form.cleaned_data)
+            messages.success(self.request, "已授权，对方下一次操作起生效。")
+        return redirect("branches:grants", public_id=self.account.public_id)
+
+
+class WithdrawGrantView(View):
+    """Withdraw one role."""
+
+    permission_required = "branches.change_grant"
+
+    def post(self, request: HttpRequest, public_id: str, grant: str) -> HttpResponse:
+        found = get_object_or_404(Grant, user__public_id=public_id, public_id=grant)
+        if found.user == request.user:
+            messages.error(request, "不能撤销自己的角色。")
+        else:
+            withdraw_role(actor=request.user, grant=found)
+            messages.success(request, "已撤销，对方下一次操作起生效。")
+        return redirect("branches:grants", public_id=public_id)
 
 
 def locked_out(request: HttpRequest, credentials: dict[str, Any], *args: Any) -> HttpResponse:

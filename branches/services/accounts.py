@@ -5,10 +5,14 @@ from typing import Any
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 
 from branches.models import Grant, PartyOrganization, User
 from branches.roles import Role
 from partybuild import audit
+
+# Letters that are not mixed up when read out.
+SPOKEN = "abcdefghjkmnpqrstuvwxyz"
 
 
 @transaction.atomic
@@ -74,4 +78,61 @@ def note_failed_sign_in(*, username: str) -> None:
         action="branches.user.sign_in_refused",
         summary=f"登录未成功：{username[:40]}",
         result="refused",
+    )
+
+
+@transaction.atomic
+def close_account(*, actor: Any, user: User) -> None:
+    """Close an account: it can no longer sign in, its sessions end with the next request."""
+    _switch(actor, user, is_active=False, action="closed", words="停用")
+
+
+@transaction.atomic
+def reopen_account(*, actor: Any, user: User) -> None:
+    """Let a closed account sign in again, with a new password to be set."""
+    _switch(actor, user, is_active=True, action="reopened", words="启用")
+
+
+@transaction.atomic
+def reset_password(*, actor: Any, user: User, password: str) -> None:
+    """Give an account a password to start with; its owner must change it at once."""
+    user.set_password(password)
+    user.must_change_password = True
+    user.save()
+    audit.record(
+        actor=actor,
+        action="branches.user.password_reset",
+        subject=user,
+        summary=f"重设 {user} 的口令",
+    )
+
+
+@transaction.atomic
+def withdraw_role(*, actor: Any, grant: Grant) -> None:
+    """Take a role away; it ends with the next request of its holder."""
+    place = grant.organization
+    audit.record(
+        actor=actor,
+        action="branches.grant.withdrawn",
+        subject=grant.user,
+        place=place.path if place else "",
+        summary=f"撤销 {grant.user} 的{grant.get_role_display()}",
+        before={"role": grant.role, "organization": place.name if place else ""},
+    )
+    grant.delete()
+
+
+def starting_password() -> str:
+    """Return a password that meets the profile, to be told once and changed at once."""
+    return f"{get_random_string(10, SPOKEN)}-{get_random_string(2, '23456789')}A"
+
+
+def _switch(actor: Any, user: User, *, is_active: bool, action: str, words: str) -> None:
+    user.is_active = is_active
+    user.save(update_fields=["is_active"])
+    audit.record(
+        actor=actor,
+        action=f"branches.user.{action}",
+        subject=user,
+        summary=f"{words}账号 {user.username}（{user}）",
     )

@@ -188,14 +188,17 @@ def explain(ladder: Sequence[Rung], record: Record, reading: Reading) -> str:
     if running:
         parts.append(f"{running.title}未到期")
     if reading.rung and reading.rung != ladder[0]:
-        parts.append(f"符合“{reading.rung.when}”")
+        parts.append(f"按“{reading.rung.when}”计")
     return "；".join(filter(None, parts)) or f"没有到期的{unit}"
 
 
 def _tally(due: Sequence[Stretch], unit: str) -> str:
     lacking = [stretch for stretch in due if stretch.state is StretchState.LACKING]
     if len(due) == 1:
-        return f"{due[0].title}有 {due[0].held} 次"
+        held = f"有 {due[0].held} 次" if due[0].held else "没有记录"
+        return f"{due[0].title}{held}"
+    if lacking and len(lacking) == len(due):
+        return f"{len(due)} 个{unit}都缺"
     if lacking:
         return f"{len(due)} 个{unit}缺 {len(lacking)} 个：{_names(lacking)}"
     return f"{len(due)} 个{unit}都达到" if due else ""

@@ -104,7 +104,7 @@ class ComputeView(View):
 
         key = request.POST.get("submission_key") or new_key()
         answer = once(user=request.user, key=key, act=start)
-        messages.success(request, "已开始计算，稍后刷新本页就能看到新的得分。")
+        messages.info(request, "已开始计算，稍后刷新本页就能看到新的得分。")
         return redirect(answer)
 
 

@@ -1,24 +1,20 @@
 """The rubric of the demonstration, and branches that hold meetings."""
 
 import datetime as dt
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 
 from activities.models import Meeting
-from assessments.services import load_scheme
+from assessments.loading import SHIPPED as RUBRIC
+from assessments.loading import load_scheme_file
 from tests.factories.activities import ActivityFactory, MeetingFactory
 from tests.factories.branches import TermFactory
-
-RUBRIC = Path(settings.BASE_DIR) / "assessments" / "demo" / "gdou-branch-rubric.yaml"
 
 
 @pytest.fixture
 def rubric(db):
     """The scheme of the demonstration: four measured lines, eight judged ones, 33 points."""
-    scheme, _ = load_scheme(actor=None, raw=RUBRIC.read_bytes())
-    return scheme
+    return load_scheme_file(actor=None, path=RUBRIC)
 
 
 @pytest.fixture

@@ -86,8 +86,23 @@ def test_one_missed_month_leads_down_to_the_quarterly_rung():
 
     assert reading.points == Decimal(1)
     assert (
-        explain(COMMITTEE, record, reading) == "10 个月份缺 1 个：8月；11月未到期；符合“每季 1 次”"
+        explain(COMMITTEE, record, reading) == "10 个月份缺 1 个：8月；11月未到期；按“每季 1 次”计"
     )
+
+
+@pytest.mark.parametrize(
+    ("ladder", "record", "why"),
+    [
+        (LECTURE, recorded(4, 10), "2 个半年都达到"),
+        (LECTURE, recorded(4), "上半年有 1 次；下半年未到期"),
+        (GENERAL_MEETING, recorded(), "3 个季度都缺；第四季度未到期；按“没有”计"),
+        (APPRAISAL, recorded(), "2026年未到期"),
+        (APPRAISAL, recorded(as_of=dt.date(2027, 1, 1)), "2026年没有记录；按“未开展”计"),
+        (COMMITTEE, recorded(as_of=dt.date(2025, 12, 31)), "没有到期的月份"),
+    ],
+)
+def test_the_arithmetic_is_told_in_words(ladder, record, why):
+    assert explain(ladder, record, read(ladder, record)) == why
 
 
 def test_months_missed_in_every_quarter_lead_down_to_now_and_then():

@@ -69,7 +69,7 @@ def test_a_line_tells_what_would_lift_it(client, li, rubric, first_branch):
 
     row = row_of(client.get(card_page(rubric, first_branch)), "支部党员大会")
 
-    assert row.endswith("符合“每半年 1 次” 第二季度如已组织，补录后 → 5.0")
+    assert row.endswith("按“每半年 1 次”计 第二季度如已组织，补录后 → 5.0")
 
 
 def test_a_measure_leads_to_the_records_behind_it(client, li, rubric, first_branch, second_branch):

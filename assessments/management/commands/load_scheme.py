@@ -7,8 +7,9 @@ from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand
 
+from assessments.loading import read_scheme_file
 from assessments.services import load_scheme
-from assessments.transcripts import MAX_BYTES, Transcript, TranscriptProblem, read_transcript
+from assessments.transcripts import Transcript, TranscriptProblem, read_transcript
 
 HEADINGS = {
     "read": "读到的内容",
@@ -28,7 +29,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            raw = _read(options["file"])
+            raw = read_scheme_file(options["file"])
             transcript = read_transcript(raw)
         except OSError as problem:
             self._refuse(options, f"打不开文件 {options['file']}：{_reason(problem)}。")
@@ -72,11 +73,6 @@ class Command(BaseCommand):
     def _end(self, reason: str) -> NoReturn:
         self.stderr.write(reason)
         raise SystemExit(1)
-
-
-def _read(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(MAX_BYTES + 1)
 
 
 def _told(transcript: Transcript) -> dict[str, Any]:

@@ -43,13 +43,8 @@ class Command(BaseCommand):
             told = {**head, **dates, "scorecards": [card_as_data(card) for card in cards]}
             self.stdout.write(json.dumps(told, ensure_ascii=False, indent=2))
             return
-        self.stdout.write(f"{scheme.title} 第 {scheme.edition} 版 {period.title} 截至 {today}")
-        for card in cards:
-            self.stdout.write(
-                f"\n{card.organization.code} {card.organization.name}：{_total(card)}"
-            )
-            for line in card.lines:
-                self.stdout.write(f"  {line.item.number:>2} {line.item.title}：{_line(line)}")
+        heading = f"{scheme.title} 第 {scheme.edition} 版 {period.title} 截至 {today}"
+        self.stdout.write("\n\n".join([heading, *(_card(card) for card in cards)]))
 
     def _period(self, text: str, scheme: Scheme) -> Period:
         try:
@@ -76,6 +71,12 @@ class Command(BaseCommand):
 def _known() -> str:
     codes = sorted(set(Scheme.objects.values_list("code", flat=True)))
     return f"已读入的有：{'、'.join(codes)}。" if codes else "还没有读入任何方案。"
+
+
+def _card(card: Card) -> str:
+    head = f"{card.organization.code} {card.organization.name}：{_total(card)}"
+    lines = [f"  {line.item.number:>2} {line.item.title}：{_line(line)}" for line in card.lines]
+    return "\n".join([head, *lines])
 
 
 def _total(card: Card) -> str:

@@ -10,7 +10,6 @@ import random
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from django.db import transaction
@@ -20,7 +19,8 @@ from activities.models import Attendance, Meeting
 from activities.queries.editing import expected_people
 from activities.queries.obligations import party_day_of
 from activities.services import Form, Presence, record_activity
-from assessments.services import load_scheme, store_scorecards
+from assessments.loading import load_scheme_file
+from assessments.services import store_scorecards
 from branches.models import PartyOrganization, Term, User
 from branches.roles import Role
 from branches.services.accounts import grant_role, open_account
@@ -34,7 +34,6 @@ from partybuild.periods import Period
 from partybuild.values import id_check_digit
 
 SEED = 2026
-SCHEME = Path(__file__).parent / "demo" / "gdou-branch-rubric.yaml"
 SURNAMES = "周孙李王张刘陈杨赵黄吴徐马朱胡林郭何高罗梁宋谢唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛阎段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
 GIVEN = "敏静丽强磊洋艳勇军杰娟涛明超秀兰霞平刚桂英文华建国志远海燕晓东玉梅立新春雨佳慧思源博文家豪欣怡若兰振宇宏伟淑珍卫民永康少峰云飞雪琴美玲国栋子涵"
 ORGANIZATION = PartyOrganization.Kind
@@ -104,7 +103,7 @@ class Demonstration:
         for branch in branches:
             self._year_of(branch)
         self._posts(branches)
-        scheme, _ = load_scheme(actor=None, raw=SCHEME.read_bytes())
+        scheme = load_scheme_file(actor=None)
         store_scorecards(scheme=scheme, period=Period.year(self.today.year), as_of=self.today)
         return self.accounts
 

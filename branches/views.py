@@ -235,4 +235,4 @@ class WithdrawGrantView(View):
 
 def locked_out(request: HttpRequest, credentials: dict[str, Any], *args: Any) -> HttpResponse:
     """Answer the sixth wrong password: how long to wait, whom to ask."""
-    return render(request, "branches/locked.html", status=429)
+    return render(request, "branches/locked_out.html", status=429)

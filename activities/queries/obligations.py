@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from urllib.parse import urlencode
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.db.models.functions import Coalesce, TruncMonth
 from django.urls import reverse
 
@@ -159,7 +159,9 @@ class _Facts:
     def read(cls, organizations: QuerySet[PartyOrganization], year: Period) -> "_Facts":
         branches = list(organizations.filter(kind__in=PartyOrganization.BRANCH_KINDS))
         terms: dict[int, list[Term]] = defaultdict(list)
-        for term in Term.objects.filter(organization__in=organizations).order_by("elected_on"):
+        # A term of unknown date is taken as older than any other, on every database.
+        in_order = F("elected_on").asc(nulls_first=True)
+        for term in Term.objects.filter(organization__in=organizations).order_by(in_order):
             terms[term.organization_id].append(term)
         groups: dict[str, list[PartyOrganization]] = defaultdict(list)
         for group in PartyOrganization.objects.filter(kind=PartyOrganization.Kind.GROUP):

@@ -163,7 +163,7 @@ def test_an_unknown_account_is_answered_like_a_wrong_password(client, li):
 
 
 def test_an_idle_session_ends_after_half_an_hour(client, li):
-    signed_in(client, li)
+    signed_in(client, li).get("/board/")
     session = client.session
     session["seen_at"] -= 31 * 60
     session.save()

@@ -7,14 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from assessments.demonstration import Account, Demonstration
 from branches.models import PartyOrganization, User
+from partybuild.commands import PortalCommand
 from partybuild.scoping import everything
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = "在空数据库里建一个演示组织，并打印演示账号。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -5,11 +5,10 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any, NoReturn
 
-from django.core.management.base import BaseCommand
-
 from assessments.loading import read_scheme_file
 from assessments.services import load_scheme
 from assessments.transcripts import Transcript, TranscriptProblem, read_transcript
+from partybuild.commands import PortalCommand
 
 HEADINGS = {
     "read": "读到的内容",
@@ -19,7 +18,7 @@ HEADINGS = {
 }
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = "读入考核方案文件；加 --check 只检查，不读入"
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -5,20 +5,20 @@ from argparse import ArgumentParser
 from contextlib import nullcontext
 from typing import Any, NoReturn
 
-from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from assessments.models import Scheme
 from assessments.points import shown
 from assessments.queries import Card, Line, card_as_data, newest_scheme, scorecards, subjects_of
 from branches.models import PartyOrganization
+from partybuild.commands import PortalCommand
 from partybuild.periods import Period, PeriodProblem
 from partybuild.scoping import everything, within
 
 PER = {"year": "年度，例如 2026", "quarter": "季度，例如 2026Q3", "month": "月份，例如 2026-11"}
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = "按考核方案计算各党支部截至今天的得分，不写入"
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -3,17 +3,18 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
 
 from branches.models import User
 from branches.queries import find_organization
 from branches.roles import SYSTEM_ROLES, Role
 from branches.services.accounts import grant_role, open_account, starting_password
+from partybuild.commands import PortalCommand
 from partybuild.scoping import everything
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = "开设账号并授予一个角色，打印初始口令（首次登录须修改）。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:

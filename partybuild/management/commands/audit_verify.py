@@ -5,12 +5,11 @@ import sys
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from partybuild import audit
+from partybuild.commands import PortalCommand
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = "核对审计记录：逐条重算指纹，并与链头、库外存证比对。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:

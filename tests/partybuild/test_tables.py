@@ -356,7 +356,7 @@ def test_a_file_above_the_limit_is_refused_unread():
 
 def test_a_reader_that_takes_too_long_is_stopped():
     with pytest.raises(TableRefused, match="时间太长"):
-        read_tables(package(), "名册.xlsx", limits=Limits(seconds=0))
+        read_tables(package(), "名册.xlsx", limits=Limits(clock_seconds=0))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits a process's memory")
@@ -390,7 +390,7 @@ BROKEN = (
 REASONS = {
     "broken/截断的花名册.xlsx": "不完整或已损坏",
     "broken/加密的花名册.xlsx": "打开密码",
-    "broken/高压缩比(200MB).xlsx": "160 MB 的上限",
+    "broken/高压缩比(200MB).xlsx": "200 MB 的上限",
     "broken/带宏的名册.xlsm": "宏",
     "broken/混合编码.csv": "混有几种文字编码",
     "broken/外部链接与DDE.xlsx": "外部工作簿或外部程序",

@@ -14,19 +14,20 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import close_old_connections, connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
 from partybuild import audit
 from partybuild.acting import acting_as
-from partybuild.models import Job, WorkerBeat
+from partybuild.models import ATTEMPTS_PER_ORDER, Job, WorkerBeat
 from partybuild.registry import Registry
 from partybuild.scoping import everything
 
 logger = logging.getLogger(__name__)
-MAX_ATTEMPTS = 4
 RING_AGAIN_SECONDS = 15
+NO_LONGER_ALLOWED = "您的权限已有变动，这项作业没有做。需要时请联系本级管理人员。"
 
 
 class JobRefused(Exception):
@@ -145,6 +146,9 @@ def perform(job_id: int) -> None:
             return
         except JobRefused as refusal:
             _end(job, Job.State.FAILED, problem=str(refusal))
+        except PermissionDenied:
+            logger.warning("作业 %s（%s）的申请人不再有权限", job.pk, job.kind)
+            _end(job, Job.State.FAILED, problem=NO_LONGER_ALLOWED)
         except Exception:
             logger.exception("作业 %s（%s）没有做成", job.pk, job.kind)
             _give_back(job)
@@ -157,7 +161,11 @@ def order_again(*, actor: Any, job: Job) -> None:
     """Put an ended job back into the queue; the caller rings it."""
     ended = Job.objects.filter(pk=job.pk, state__in=[Job.State.FAILED, Job.State.DONE])
     if ended.update(
-        state=Job.State.QUEUED, attempts=0, problem="", progress_done=0, published_at=None
+        state=Job.State.QUEUED,
+        attempts_allowed=F("attempts") + ATTEMPTS_PER_ORDER,
+        problem="",
+        progress_done=0,
+        published_at=None,
     ):
         audit.record(
             actor=actor,
@@ -171,7 +179,7 @@ def _run(job: Job) -> dict[str, Any]:
     kind = job_kinds.get(job.kind)
     if kind is None:
         raise JobRefused("本版本不再有这种作业。")
-    if job.attempts > MAX_ATTEMPTS:
+    if job.attempts > job.attempts_allowed:
         raise JobRefused("多次中断，已停止重试。请稍后再运行一次；仍不行请联系系统管理员。")
     scope: Any = (
         acting_as(job.owner_id, kind.permission_for(job))
@@ -194,7 +202,7 @@ def _end(job: Job, state: str, *, problem: str = "", result: dict[str, Any] | No
 
 def _give_back(job: Job) -> None:
     """After an unforeseen fault: try again until the attempts are used up."""
-    if job.attempts >= MAX_ATTEMPTS:
+    if job.attempts >= job.attempts_allowed:
         _end(
             job,
             Job.State.FAILED,
@@ -213,7 +221,7 @@ class _Heartbeat:
         self._thread = threading.Thread(target=self._beat, daemon=True)
 
     def __enter__(self) -> None:
-        # An in-memory test database cannot be shared with another thread.
+        # Inside a transaction nobody else sees the lease; only tests perform jobs in one.
         if not connection.in_atomic_block:
             self._thread.start()
 
@@ -237,7 +245,12 @@ def show_life(name: str) -> None:
 
 
 def in_worker(work: Callable[[], Any]) -> Any:
-    """Run a task's body between two checks of the database connection."""
+    """Run a task's body between two checks of the database connection.
+
+    Called in the middle of a transaction it leaves the connection alone: a check would close it.
+    """
+    if connection.in_atomic_block:
+        return work()
     close_old_connections()
     try:
         return work()

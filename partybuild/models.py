@@ -9,6 +9,7 @@ from partybuild.publicids import PublicIdField
 from partybuild.scoping import ScopedManager, ScopedModel, ScopedQuerySet
 
 PATH_LENGTH = 64
+ATTEMPTS_PER_ORDER = 4
 
 
 class PathField(models.CharField):
@@ -151,7 +152,9 @@ class Job(models.Model):
     once_key = models.CharField("只做一次的标记", max_length=120, null=True, unique=True)  # noqa: DJ001 -- NULL is "no key"; '' would collide
     arguments = models.JSONField("内容", default=dict)
     state = models.CharField("状态", max_length=10, choices=State, default=State.QUEUED)
+    # The fencing token: it only ever rises. A new order raises the limit instead.
     attempts = models.PositiveSmallIntegerField("次数", default=0)
+    attempts_allowed = models.PositiveSmallIntegerField("最多次数", default=ATTEMPTS_PER_ORDER)
     leased_until = models.DateTimeField("租约到", null=True)
     progress_done = models.PositiveIntegerField("已完成", default=0)
     progress_total = models.PositiveIntegerField("总数", default=0)

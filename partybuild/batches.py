@@ -32,6 +32,7 @@ from partybuild.journal import Journal, Undone
 from partybuild.models import ImportBatch
 from partybuild.regulations import NoRegulation
 from partybuild.scoping import active_scope
+from partybuild.values import CONTROL
 
 PURPOSE = "partybuild.importbatch"
 KEEP_FILES = dt.timedelta(days=30)
@@ -194,7 +195,7 @@ def _new_batch(
     return ImportBatch(
         owner=actor,
         table=table.code,
-        file_name=PurePath(file_name).name[:200],
+        file_name=CONTROL.sub("", PurePath(file_name).name)[:200],
         sha256=hashlib.sha256(data).hexdigest(),
         as_of=as_of,
         place=_place(),

@@ -32,15 +32,23 @@ def rows_of(name):
         return {(row["sheet"], int(row["row"])): row for row in csv.DictReader(file)}
 
 
-def bring_in(expected, name, *options):
-    """Import a sample through the command; return what it prints."""
+def told_by_command(expected, name, *options):
+    """Import a sample through the command; return the JSON it prints."""
     out = StringIO()
-    kind = expected["files"][name]["kind"]
-    as_of = expected["as_of"].isoformat()
+    kind, as_of = expected["files"][name]["kind"], expected["as_of"].isoformat()
     call_command(
         "import_table", kind, SAMPLES / name, "--as-of", as_of, "--json", *options, stdout=out
     )
     return json.loads(out.getvalue())
+
+
+def bring_in(expected, name):
+    """Import a sample through the command; return the batch's whole outcome."""
+    told = told_by_command(expected, name)
+    with everything(reason="test"):
+        outcome = ImportBatch.objects.latest("pk").outcome
+    assert told["created"] == outcome["created"]
+    return outcome
 
 
 def by_row(remarks):

@@ -1,30 +1,31 @@
 """The main sample roster, and further rosters on top of it."""
 
-import csv
 import datetime as dt
-import json
-from collections import Counter, defaultdict
-from contextlib import contextmanager
-from io import StringIO
-from pathlib import Path
+from collections import Counter
 
 import pytest
-import yaml
-from django.apps import apps
-from django.conf import settings
-from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import connection
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 
 from branches.models import PartyOrganization, Term
-from branches.queries import finder_in_scope
 from members.models import AttendanceExemption, Member, Membership, Office
-from partybuild import batches
-from partybuild.models import ImportBatch
 from partybuild.scoping import everything
-
-from tests.members.samples import *  # noqa
+from tests.members.samples import (
+    AGAIN,
+    GBK,
+    OLD,
+    REGISTER,
+    ROSTER,
+    bring_in,
+    dump,
+    needs_samples,
+    partial,
+    people_by_key,
+    rows_of,
+    taken_back,
+    told_by_command,
+)
 
 pytestmark = needs_samples
 

@@ -25,7 +25,7 @@ RECORD = frozenset(
         "partybuild.add_ledgerfile",
     }
 )
-IMPORT = frozenset({"members.import_roster"})
+IMPORT = frozenset({"members.import_roster", "partybuild.add_importbatch"})
 OVERSEE = frozenset(
     {
         "activities.view_committee_page",

@@ -32,6 +32,7 @@ from partybuild.journal import Journal, Undone
 from partybuild.models import ImportBatch
 from partybuild.regulations import NoRegulation
 from partybuild.scoping import active_scope
+from partybuild.values import CONTROL
 
 PURPOSE = "partybuild.importbatch"
 KEEP_FILES = dt.timedelta(days=30)
@@ -114,23 +115,46 @@ def undo(*, actor: Any, batch: ImportBatch) -> Undone:
     return report
 
 
-def problem_rows(batch: ImportBatch) -> tuple[Reading, list[Row]]:
-    """Return the file's tables and its rejected rows, judged as they were when the batch was."""
-    table = table_of(batch)
-    reading = read_file(table, stored_file(batch), batch.file_name)
-    said: dict[tuple[str, int], list[str]] = {}
+def discard(batch: ImportBatch) -> None:
+    """Forget a preview and its file; BatchOver when it has been applied."""
+    with transaction.atomic():
+        gone = ImportBatch.objects.filter(pk=batch.pk, state=ImportBatch.State.PREVIEWED)
+        if not gone.delete()[0]:
+            raise BatchOver(batch.public_id)
+    (directory() / batch.stored_as).unlink(missing_ok=True)
+
+
+def problem_rows(batch: ImportBatch) -> list[tuple[str, list[Any], list[Any]]]:
+    """Return the rejected rows: per sheet its name, its rows of headings, and (cells, reasons).
+
+    Lines that stand over the headings come along: they may name the branch.
+    """
+    reading = read_file(table_of(batch), stored_file(batch), batch.file_name)
+    reasons: dict[tuple[str, int], list[str]] = {}
     for remark in batch.outcome["rejected"]:
-        said.setdefault((remark["sheet"], remark["row"]), []).append(remark["reason"])
-    rows = []
+        reasons.setdefault((remark["sheet"], remark["row"]), []).append(remark["reason"])
+    sheets: list[tuple[str, list[Any], list[Any]]] = []
     for sheet in reading.sheets:
-        for record in sheet.records:
-            reasons = said.get((sheet.name, record.number))
-            if reasons:
-                row = Row(record)
-                for number, reason in enumerate(reasons):
-                    row.reject(str(number), reason)
-                rows.append(row)
-    return reading, rows
+        rows = [
+            (record.raw, "；".join(reasons[(sheet.name, record.number)]))
+            for record in sheet.records
+            if (sheet.name, record.number) in reasons
+        ]
+        if rows:
+            sheets.append((sheet.name, [*([line] for line in sheet.above), *sheet.head], rows))
+    return sheets
+
+
+def note_problem_rows(*, actor: Any, batch: ImportBatch) -> None:
+    """Write down that somebody fetched the rejected rows: they hold ID numbers."""
+    with transaction.atomic():
+        audit.record(
+            actor=actor,
+            action="partybuild.importbatch.problems_fetched",
+            subject=batch,
+            place=batch.place,
+            summary=f"下载《{batch.file_name}》退回的行，{batch.outcome['rejected_rows']} 行",
+        )
 
 
 def table_of(batch: ImportBatch) -> ImportTable:
@@ -194,7 +218,7 @@ def _new_batch(
     return ImportBatch(
         owner=actor,
         table=table.code,
-        file_name=PurePath(file_name).name[:200],
+        file_name=CONTROL.sub("", PurePath(file_name).name)[:200],
         sha256=hashlib.sha256(data).hexdigest(),
         as_of=as_of,
         place=_place(),

@@ -5,17 +5,19 @@ render stored values for the comparison of old and new. Writing is not left to i
 write in bulk, with history and in the open scope.
 """
 
-import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from import_export.fields import Field
 from import_export.widgets import Widget
 
 from partybuild import values
 from partybuild.values import PartialDate, Problem
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 
 class CellProblem(ValueError):
@@ -139,12 +141,18 @@ class PartialDateColumn(Column):
         self.precision = attribute.removesuffix("_on") + "_precision"
 
     def get_value(self, instance: Any) -> PartialDate | None:
-        stored: dt.date | None = getattr(instance, str(self.attribute))
-        return PartialDate(stored, getattr(instance, self.precision)) if stored else None
+        return partial_date(
+            getattr(instance, str(self.attribute)), getattr(instance, self.precision)
+        )
 
     def put(self, instance: Any, value: PartialDate | None) -> None:
         setattr(instance, str(self.attribute), value.date if value else None)
         setattr(instance, self.precision, value.precision if value else "day")
+
+
+def partial_date(day: "dt.date | None", precision: str) -> PartialDate | None:
+    """Return a stored date with its precision, None for none."""
+    return PartialDate(day, cast("values.Precision", precision)) if day else None
 
 
 def number_of(value: Any) -> int | Problem | None:

@@ -8,7 +8,7 @@ rows back with remarks. A journal makes the whole batch undoable. An import is o
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, cast
 
@@ -57,9 +57,13 @@ class Row:
     plan: Any = None
 
     def remark(self, code: str, reason: str, level: str = WARN) -> None:
-        """Say something about the row, each code once."""
-        if all(said.code != code for said in self.remarks):
-            self.remarks.append(Remark(code, reason, level))
+        """Say something about the row; what is said twice under one code becomes one remark."""
+        for place, said in enumerate(self.remarks):
+            if said.code == code:
+                graver = REJECT if REJECT in {said.level, level} else said.level
+                self.remarks[place] = Remark(code, f"{said.reason}；{reason}", graver)
+                return
+        self.remarks.append(Remark(code, reason, level))
 
     def reject(self, code: str, reason: str) -> None:
         self.remark(code, reason, REJECT)
@@ -150,11 +154,8 @@ class ImportTable:
             )
 
     def _remark_problem(self, row: Row, column: Column, found: CellProblem) -> None:
-        known = self.problems.get(column.title, {}) | {}
-        general = self.problems.get("", {})
-        code, level = known.get(
-            found.problem, general.get(found.problem, (found.problem.name, WARN))
-        )
+        known = {**self.problems.get("", {}), **self.problems.get(column.title, {})}
+        code, level = known.get(found.problem, (found.problem.name, WARN))
         reason = problem_words(found.problem).format(title=column.title, shown=found.shown)
         row.remark(code, reason, level)
 
@@ -230,22 +231,19 @@ def read_file(table: ImportTable, data: bytes, file_name: str) -> Reading:
 
 def outcome_of(reading: Reading, rows: Sequence[Row]) -> dict[str, Any]:
     """Return what became (or would become) of every row, as plain values for page and command."""
-    counts = Counter(row.outcome for row in rows if not row.is_rejected)
-    return {
+    good = [row for row in rows if not row.is_rejected]
+    counts = Counter(row.outcome for row in good)
+    told = {
         "created": counts[CREATED],
         "changed": counts[CHANGED],
         "unchanged": counts[UNCHANGED],
-        "rejected": _remarks(row for row in rows if row.is_rejected),
-        "warned": _remarks(
-            (row for row in rows if not row.is_rejected), keep=lambda remark: remark.level == WARN
-        ),
-        "noted": _remarks(
-            (row for row in rows if not row.is_rejected), keep=lambda remark: remark.level == NOTE
-        ),
+        "rejected": _remarks((row for row in rows if row.is_rejected), {REJECT, WARN, NOTE}),
+        "warned": _remarks(good, {WARN}),
+        "noted": _remarks(good, {NOTE}),
         "skipped": [{"sheet": sheet, "reason": reason} for sheet, reason in reading.skipped],
         "columns": [_columns_of(sheet) for sheet in reading.sheets],
         "rejected_rows": sum(row.is_rejected for row in rows),
-        "new": _labels(row for row in rows if not row.is_rejected and row.outcome == CREATED),
+        "new": _labels(row for row in good if row.outcome == CREATED),
         "differences": [
             {
                 "sheet": row.record.sheet,
@@ -253,15 +251,27 @@ def outcome_of(reading: Reading, rows: Sequence[Row]) -> dict[str, Any]:
                 "who": row.label,
                 "fields": row.differences,
             }
-            for row in rows
-            if not row.is_rejected and row.outcome == CHANGED
+            for row in good
+            if row.outcome == CHANGED
         ][:SHOWN_ROWS],
     }
+    return cast("dict[str, Any]", _storable(told))
 
 
-def _remarks(
-    rows: Iterable[Row], keep: Callable[[Remark], bool] = lambda remark: True
-) -> list[dict[str, Any]]:
+def _storable(value: Any) -> Any:
+    """Drop characters that no database stores; they can only come from a strange file."""
+    if isinstance(value, str):
+        return values.CONTROL.sub("", value)
+    if isinstance(value, dict):
+        return {key: _storable(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_storable(inner) for inner in value]
+    return value
+
+
+def _remarks(rows: Iterable[Row], levels: Collection[str]) -> list[dict[str, Any]]:
+    """Return one entry per row and code, the gravest first."""
+    order = [REJECT, WARN, NOTE]
     return [
         {
             "sheet": row.record.sheet,
@@ -271,8 +281,8 @@ def _remarks(
             "who": row.label,
         }
         for row in rows
-        for remark in sorted(row.remarks, key=lambda remark: remark.level != REJECT)
-        if keep(remark)
+        for remark in sorted(row.remarks, key=lambda remark: order.index(remark.level))
+        if remark.level in levels
     ]
 
 

@@ -63,6 +63,10 @@ class Journal:
         if _key(row) not in self._before:
             self._note(row, snapshot(row))
 
+    def before(self, row: models.Model, column: str) -> str | None:
+        """Return the former value of a column of a watched row, as text."""
+        return (self._before[_key(row)] or {}).get(column)
+
     def made(self, row: models.Model) -> bool:
         """Tell whether a row was inserted here."""
         return self._before.get(_key(row), ()) is None
@@ -282,7 +286,8 @@ def _delete(label: str, keys: list[int]) -> None:
 
 
 def _restore(changes: list[tuple[models.Model, dict[str, str | None]]]) -> None:
-    staying, fields = [], set()
+    staying: list[models.Model] = []
+    fields: set[str] = set()
     for row, before in changes:
         restore(row, before)
         if _place_column(row) in before:

@@ -39,7 +39,5 @@ def _sounds(text: str) -> list[str]:
     os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")
     from pypinyin import lazy_pinyin  # noqa: PLC0415 -- 13 MB that only writers of names need
 
-    found = lazy_pinyin(
-        text, errors=lambda rest: [part.lower() for part in re.findall(r"[A-Za-z]+", rest)]
-    )
-    return [syllable for syllable in found if syllable]
+    found = lazy_pinyin(text, errors=lambda rest: rest)
+    return [part.lower() for sound in found for part in re.findall(r"[A-Za-zü]+", sound)]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from partybuild import views
+from partybuild import import_views, views
 
 app_name = "partybuild"
 urlpatterns = [
@@ -21,5 +21,23 @@ urlpatterns = [
     path("runs/", views.RunsView.as_view(), name="runs"),
     path("runs/<str:public_id>/again/", views.RunAgainView.as_view(), name="run_again"),
     path("search/", views.SearchView.as_view(), name="search"),
+    path("imports/", import_views.ImportListView.as_view(), name="imports"),
+    path("imports/<str:public_id>/", import_views.BatchView.as_view(), name="import"),
+    path(
+        "imports/<str:public_id>/confirm/",
+        import_views.ConfirmView.as_view(),
+        name="confirm_import",
+    ),
+    path("imports/<str:public_id>/undo/", import_views.UndoView.as_view(), name="undo_import"),
+    path(
+        "imports/<str:public_id>/discard/",
+        import_views.DiscardView.as_view(),
+        name="discard_import",
+    ),
+    path(
+        "imports/<str:public_id>/problems/",
+        import_views.ProblemRowsView.as_view(),
+        name="import_problems",
+    ),
     path("audit/", views.AuditView.as_view(), name="audit"),
 ]

@@ -53,7 +53,7 @@ class Heading(Protocol):
 class Record:
     """One row of data: its number as the spreadsheet shows it, and its cells by column title.
 
-    `formulas` holds the titles of columns whose cell is a formula; `raw` is the row as it stands.
+    `formulas` holds the titles of columns whose cell is a formula; `raw` is the whole row, merged cells repeated.
     """
 
     sheet: str
@@ -72,7 +72,7 @@ class DataSheet:
 
     name: str
     columns: dict[int, str]  # index -> title of a known column
-    head: list[RawRow]
+    head: list[list[Cell]]  # the rows of headings, merged ones repeated
     above: list[str]  # what stands over the headings: titles, the reporting unit
     strange: list[str]  # headings that no column answers to
     hidden: list[str]  # known columns that are hidden in the file and were read
@@ -94,7 +94,7 @@ def recognise(sheet: RawSheet, headings: Sequence[Heading], required: Required) 
     table = DataSheet(
         name=sheet.name,
         columns=columns,
-        head=sheet.rows[start : start + height],
+        head=[row.cells for row in head],
         above=[text for row in sheet.rows[:start] for text in _texts(row)],
         strange=_strange(head, columns),
         hidden=[title for index, title in columns.items() if index in sheet.hidden_columns],
@@ -106,7 +106,7 @@ def recognise(sheet: RawSheet, headings: Sequence[Heading], required: Required) 
         if kind:
             table.left_out[raw.number] = kind
         else:
-            table.records.append(_record(sheet.name, row, raw, columns))
+            table.records.append(_record(sheet.name, row, columns))
     return table
 
 
@@ -195,13 +195,13 @@ def _strange(head: Sequence[RawRow], columns: dict[int, str]) -> list[str]:
 # --- rows ------------------------------------------------------------------------------------
 
 
-def _record(sheet: str, row: RawRow, raw: RawRow, columns: dict[int, str]) -> Record:
+def _record(sheet: str, row: RawRow, columns: dict[int, str]) -> Record:
     return Record(
         sheet=sheet,
         number=row.number,
         cells={title: row.cell(index) for index, title in columns.items()},
         formulas=frozenset(columns[index] for index in row.formulas if index in columns),
-        raw=raw.cells,
+        raw=row.cells,
     )
 
 

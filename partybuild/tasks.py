@@ -8,7 +8,7 @@ from django.apps import apps
 from django.conf import settings
 from django.utils import timezone
 
-from partybuild import audit, jobs, ledgerfiles
+from partybuild import audit, batches, jobs, ledgerfiles
 from partybuild.celery import app
 from partybuild.models import Job, Submission
 from partybuild.periods import Period
@@ -63,6 +63,8 @@ def tidy_up() -> None:
     now = timezone.now()
     Submission.objects.filter(at__lt=now - timedelta(days=30)).delete()
     Job.objects.filter(once_key=None, ended_at__lt=now - timedelta(days=90)).delete()
+    with everything(reason="uploaded files are forgotten everywhere"):
+        batches.tidy(now)
 
 
 @worker_ready.connect

@@ -8,7 +8,15 @@ from partybuild.imports import Row
 from partybuild.periods import add_years
 from partybuild.regulations import regulation
 from partybuild.sheets import DataSheet
-from partybuild.values import IdNumber, PartialDate, Problem, id_check_digit, is_blank, name_problem
+from partybuild.values import (
+    IdNumber,
+    PartialDate,
+    Problem,
+    clean_text,
+    id_check_digit,
+    is_blank,
+    name_problem,
+)
 
 Category = Member.Category
 
@@ -62,7 +70,10 @@ def check_category(row: Row, sheet: DataSheet) -> str:
     said = row.get("人员类别")
     cell = row.record.get("人员类别")
     if said is None and not is_blank(cell):
-        row.reject("KIND_UNKNOWN", f"“{cell}”不是党员、预备党员，也不是发展党员各阶段的类别")
+        row.reject(
+            "KIND_UNKNOWN",
+            f"“{clean_text(cell)[:40]}”不是党员、预备党员，也不是发展党员各阶段的类别",
+        )
     return "" if said in {None, SOME_MEMBER} else str(said)
 
 
@@ -128,7 +139,9 @@ def _check_against_id(row: Row) -> None:
 def _check_unknown_words(row: Row) -> None:
     state = row.record.get("党籍状态")
     if row.get("党籍状态") is None and not is_blank(state):
-        row.remark("STATUS_UNKNOWN", f"党籍状态“{state}”认不出来，没有保存，请核对")
+        row.remark(
+            "STATUS_UNKNOWN", f"党籍状态“{clean_text(state)[:40]}”认不出来，没有保存，请核对"
+        )
 
 
 def _check_future(row: Row, title: str, code: str, rules: Rules) -> None:

@@ -1,14 +1,16 @@
 """Whom a roster speaks of: people of earlier rows and people who have a file already."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from branches.models import PartyOrganization
 from members.models import AttendanceExemption, Member, Membership, Office
 from members.services.roster import id_number_index
+from partybuild.cells import partial_date
 from partybuild.imports import Row
 from partybuild.scoping import everything
 from partybuild.values import PRIVATE_USE, IdNumber, PartialDate
@@ -65,11 +67,17 @@ class KnownPeople:
         people = {member.pk for member in self._members.values()}
         people |= {member.pk for members in self._namesakes.values() for member in members}
         self._memberships: dict[int, list[Membership]] = defaultdict(list)
+        self._last_left: dict[int, dt.date] = {}
         self._exemptions: dict[int, AttendanceExemption] = {}
         for chunk in chunks(people):
             held = Membership.objects.filter(member__in=chunk, ended_on=None)
             for membership in held.select_related("organization", "group"):
                 self._memberships[membership.member_id].append(membership)
+            left = Membership.objects.filter(member__in=chunk, ended_on__isnull=False)
+            lasts = (
+                left.values("member").annotate(last=Max("ended_on")).values_list("member", "last")
+            )
+            self._last_left.update(lasts)
             for exemption in AttendanceExemption.objects.filter(member__in=chunk, ended_on=None):
                 self._exemptions[exemption.member_id] = exemption
         self._offices = {
@@ -108,7 +116,7 @@ class KnownPeople:
             member
             for member in self._namesakes.get(row.get("姓名"), [])
             if member.branch_id == branch.pk
-            and may_be_one(row.get("出生日期"), _born(member))
+            and may_be_one(row.get("出生日期"), partial_date(member.born_on, member.born_precision))
             and not (index and member.id_number_index)
         ]
         return same[0] if len(same) == 1 else None
@@ -130,6 +138,10 @@ class KnownPeople:
     def formal_of(self, member: Member) -> Membership | None:
         return self.open_membership(member, None, Membership.Kind.FORMAL)
 
+    def last_left(self, member: Member) -> dt.date:
+        """Return the day on which somebody last left a branch, long ago where they never did."""
+        return self._last_left.get(member.pk, dt.date.min)
+
     def exemption_of(self, member: Member) -> AttendanceExemption | None:
         return self._exemptions.get(member.pk)
 
@@ -149,10 +161,6 @@ def index_of(row: Row) -> str | None:
     """Return the blind index of a row's ID number, None without a usable one."""
     number: IdNumber | None = row.get("身份证号码")
     return id_number_index(number.text) if number and number.is_usable else None
-
-
-def _born(member: Member) -> PartialDate | None:
-    return PartialDate(member.born_on, member.born_precision) if member.born_on else None  # type: ignore[arg-type] -- one of three words
 
 
 def _files(condition: Q) -> Iterable[Member]:

@@ -7,6 +7,7 @@ from members.models import Office
 from partybuild.values import clean_name, clean_text, is_blank, squeeze
 
 Post = Office.Post
+NAME_LENGTH = 60
 
 POST_WORDS = (
     ("副书记", Post.DEPUTY_SECRETARY),
@@ -70,7 +71,7 @@ def parse_names(text: object) -> list[str]:
     return [
         name
         for part in parts
-        if (name := clean_name(re.sub("[(（].*?[)）]", "", part))) and not is_blank(name)
+        if (name := _name(re.sub("[(（].*?[)）]", "", part))) and not is_blank(name)
     ]
 
 
@@ -85,11 +86,15 @@ def _items(text: str) -> Iterator[str]:
 def _split(item: str) -> tuple[str, str]:
     """Split one item into what it says of the post and the name."""
     if match := BRACKETED.fullmatch(item):
-        return match["post"], clean_name(match["name"])
+        return match["post"], _name(match["name"])
     if match := LABELLED.fullmatch(item):
-        return match["post"], clean_name(match["name"])
+        return match["post"], _name(match["name"])
     post = POST_TEXT.match(squeeze(item))
     said = post[0] if post else ""
     if said.endswith(("委员", "书记", "支委", "长")):
-        return said, clean_name(squeeze(item)[len(said) :])
-    return "", clean_name(item)
+        return said, _name(squeeze(item)[len(said) :])
+    return "", _name(item)
+
+
+def _name(text: str) -> str:
+    return clean_name(text)[:NAME_LENGTH]

@@ -3,10 +3,9 @@
 import datetime as dt
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
-from branches.models import OrganizationEvent, PartyOrganization, Term
+from branches.models import PartyOrganization, Term
 from branches.naming import (
     Nearness,
     OrganizationFinder,
@@ -15,12 +14,13 @@ from branches.naming import (
     parse_kind,
 )
 from branches.queries import groups_by_branch, latest_terms, organizations_in_scope
-from branches.services.organizations import found_organizations
+from members.imports import register_writing
 from members.imports.posts import parse_holders, parse_names
+from members.imports.register_plan import Plan
 from members.imports.resources import OrganizationResource
 from members.models import Member, Office
-from members.services.roster import holder_of, members_by_name
-from partybuild.cells import Column, PartialDateColumn
+from members.services.roster import members_by_name
+from partybuild.cells import PartialDateColumn, partial_date
 from partybuild.imports import CHANGED, CREATED, REJECT, WARN, ImportTable, Row
 from partybuild.journal import Journal
 from partybuild.periods import add_years
@@ -42,24 +42,13 @@ RANKS = {
 BRANCH_RANK = 3
 VILLAGE = re.compile("(村|社区|居委会)党")
 MAX_GROUPS = 99
-
-
-@dataclass
-class Plan:
-    """What is to be written for one row."""
-
-    kind: str
-    organization: PartyOrganization
-    is_new: bool
-    superior: "PartyOrganization | Plan | None" = None
-    changes: list[tuple[Column, Any]] = field(default_factory=list)
-    term: Term | None = None  # a stored one to be changed, or a new one
-    term_changes: dict[str, Any] = field(default_factory=dict)
-    opens_term: bool = False
-    holders: list[tuple[str, str]] = field(default_factory=list)
-    new_holders: list[tuple[str, str]] = field(default_factory=list)
-    leaving: list[Office] = field(default_factory=list)
-    new_groups: list[str] = field(default_factory=list)
+MAX_YEARS = 20
+TERM_TITLES = {
+    "elected_on": "本届当选时间",
+    "elected_precision": "当选时间精确到",
+    "years": "任期",
+    "has_committee": "设支委会",
+}
 
 
 class OrganizationRegister(ImportTable):
@@ -81,10 +70,10 @@ class OrganizationRegister(ImportTable):
 
     def write(self, rows: Sequence[Row], journal: Journal, *, as_of: dt.date) -> None:
         plans: list[Plan] = [row.plan for row in rows if not row.is_rejected]
-        _found(plans, journal)
-        _change(plans, journal)
-        _write_terms(plans, journal)
-        _write_offices(plans, journal, as_of)
+        register_writing.found(plans, journal)
+        register_writing.change(plans, journal)
+        register_writing.write_terms(plans, journal)
+        register_writing.write_offices(plans, journal, as_of)
 
 
 class _Planner:
@@ -149,7 +138,7 @@ class _Planner:
             if first is not None:
                 row.reject(
                     "ORG_DUP",
-                    f"与第 {first.record.number} 行“{first.record.get('党组织名称')}”是同一个党组织",
+                    f"与第 {first.record.number} 行“{first.label}”是同一个党组织",
                 )
                 continue
             seen |= dict.fromkeys(keys, row)
@@ -162,10 +151,7 @@ class _Planner:
         self.finder: OrganizationFinder[Row] = OrganizationFinder(
             (row, (row.get("党组织名称"), row.get("简称") or "")) for row in good
         )
-        homeless = []
-        for row in rows:
-            if row.plan is not None and not self._find_superior(row):
-                homeless.append(row)
+        homeless = [row for row in rows if row.plan is not None and not self._find_superior(row)]
         top, outside = self._top(good, [row for row in homeless if not row.is_rejected])
         for row in homeless:
             self._place_homeless(row, top, outside)
@@ -235,7 +221,9 @@ class _Planner:
                 if row.is_rejected or not isinstance(row.plan.superior, Plan):
                     continue
                 superior = row_of[id(row.plan.superior)]
-                if superior.is_rejected or _stands_above_itself(row.plan):
+                if not row.plan.is_new and superior.is_rejected:
+                    row.plan.superior = None  # it stays where it is
+                elif superior.is_rejected or _stands_above_itself(row.plan):
                     row.reject(
                         "PARENT_UNKNOWN", f"上级党组织“{superior.label}”没有导入，或上下级互相循环"
                     )
@@ -257,6 +245,9 @@ class _Planner:
 
     def _check_term(self, row: Row, elected: PartialDate | None) -> None:
         years, usual = row.get("任期"), self._usual_years(row)
+        if years is not None and not 1 <= years <= MAX_YEARS:
+            row.remark("NUMBER_TEXT", f"任期“{years}”不可信，留空")
+            row.values["任期"] = years = None
         if years and years != usual:
             row.remark(
                 "TERM_NONSTANDARD",
@@ -377,8 +368,9 @@ class _Planner:
         plan.term = stored
         plan.term_changes = changes
         for name, value in changes.items():
-            title = str(Term._meta.get_field(name).verbose_name)
-            row.differences.append((title, _shown(getattr(stored, name)), _shown(value)))
+            row.differences.append(
+                (TERM_TITLES[name], _shown(getattr(stored, name)), _shown(value))
+            )
 
     def _compare_holders(self, row: Row) -> None:
         plan: Plan = row.plan
@@ -437,9 +429,7 @@ def _stands_above_itself(plan: Plan) -> bool:
 
 
 def _elected_of(term: Term) -> PartialDate | None:
-    if term.elected_on is None:
-        return None
-    return PartialDate(term.elected_on, term.elected_precision)  # type: ignore[arg-type] -- one of three words
+    return partial_date(term.elected_on, term.elected_precision)
 
 
 def _may_be_term(elected: PartialDate, term: Term) -> bool:
@@ -459,92 +449,3 @@ def _shown(value: Any) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     return "" if value is None else str(value)
-
-
-# --- writing ---------------------------------------------------------------------------------
-
-
-def _found(plans: Sequence[Plan], journal: Journal) -> None:
-    new = [plan for plan in plans if plan.is_new]
-    for plan in new:
-        for column, value in plan.changes:
-            column.put(plan.organization, value)
-    for plan in new:
-        above = plan.superior
-        plan.organization.superior = above.organization if isinstance(above, Plan) else above
-    found_organizations([plan.organization for plan in new], journal)
-    found_organizations(
-        [
-            PartyOrganization(name=name, kind=Kind.GROUP, superior=plan.organization)
-            for plan in plans
-            for name in plan.new_groups
-        ],
-        journal,
-    )
-
-
-def _change(plans: Sequence[Plan], journal: Journal) -> None:
-    changed, renamed = [], []
-    for plan in plans:
-        organization = plan.organization
-        if not plan.is_new and any(column.attribute == "name" for column, _ in plan.changes):
-            renamed.append(organization)
-        if not plan.is_new and (plan.changes or plan.kind != organization.kind):
-            journal.watch(organization)
-            for column, value in plan.changes:
-                column.put(organization, value)
-            organization.kind = plan.kind
-            changed.append(organization)
-    journal.update(
-        changed, ["name", "short_name", "kind", "founded_on", "founded_precision", "note"]
-    )
-    journal.create(
-        OrganizationEvent(
-            organization=organization,
-            kind=OrganizationEvent.Kind.RENAMED,
-            name=organization.name,
-            superior=organization.superior,
-        )
-        for organization in renamed
-    )
-
-
-def _write_terms(plans: Sequence[Plan], journal: Journal) -> None:
-    opened, changed = [], []
-    for plan in plans:
-        if plan.term is None:
-            continue
-        if plan.opens_term:
-            plan.term.organization = plan.organization
-            opened.append(plan.term)
-        elif plan.term_changes:
-            journal.watch(plan.term)
-            for name, value in plan.term_changes.items():
-                setattr(plan.term, name, value)
-            changed.append(plan.term)
-    journal.create(opened)
-    journal.update(changed, ["elected_on", "elected_precision", "years", "has_committee"])
-
-
-def _write_offices(plans: Sequence[Plan], journal: Journal, as_of: dt.date) -> None:
-    people = members_by_name(name for plan in plans for _, name in plan.new_holders)
-    opened, ended = [], []
-    for plan in plans:
-        elected = plan.term.elected_on if plan.term else None
-        for office in plan.leaving:
-            journal.watch(office)
-            office.ended_on = elected if plan.opens_term and elected else as_of
-            ended.append(office)
-        for post, name in plan.new_holders:
-            opened.append(
-                Office(
-                    organization=plan.organization,
-                    term=plan.term,
-                    post=post,
-                    holder_name=name,
-                    member=holder_of(name, plan.organization.path, people),
-                    started_on=elected,
-                )
-            )
-    journal.update(ended, ["ended_on"])
-    journal.create(opened)

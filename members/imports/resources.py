@@ -1,6 +1,9 @@
 """The columns of register and roster: headings they go by, and how their cells are read."""
 
+from typing import Any
+
 from import_export.resources import Resource
+from import_export.widgets import Widget
 
 from branches.models import PartyOrganization
 from branches.naming import canonical_name, group_name
@@ -55,14 +58,14 @@ def parse_gender(value: object) -> object:
     )
 
 
-class IdNumberWidget(TextWidget):
+class IdNumberWidget(Widget):
     """身份证号: the number as read, with what is wrong with it; shown masked."""
 
-    def clean(self, value: object, row: object = None, **kwargs: object) -> object:
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> values.IdNumber | None:
         return values.parse_id_number(value)
 
-    def render(self, value: object, obj: object = None, **kwargs: object) -> str:
-        return mask_id_number(str(value or ""))
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        return mask_id_number(value or "")
 
 
 BRANCH_PATTERN = (
@@ -171,7 +174,7 @@ class MemberResource(Resource):
 class RegisterNameWidget(TextWidget):
     """The name of an organisation in its everyday form."""
 
-    def clean(self, value: object, row: object = None, **kwargs: object) -> str | None:
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str | None:
         return canonical_name(value) or None
 
 

@@ -2,20 +2,19 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import Any
 
 from branches.models import PartyOrganization
-from branches.naming import OrganizationFinder
-from branches.queries import finder_in_scope, groups_by_branch
-from branches.services.organizations import found_organizations
-from members.imports import checks
+from branches.queries import groups_by_branch
+from members.imports import checks, roster_writing
+from members.imports.branch_reading import BranchReader
 from members.imports.known import KnownPeople, lossy_match
 from members.imports.posts import parse_posts
 from members.imports.resources import SOME_MEMBER, MemberResource, parse_group
-from members.models import AttendanceExemption, Member, Membership, Office
-from members.services.roster import change_members, link_offices, register_members
+from members.imports.roster_plan import Plan
+from members.models import Member, Membership, Office
+from members.services.roster import link_offices
 from partybuild.cells import Column, PartialDateColumn
 from partybuild.imports import CHANGED, CREATED, REJECT, WARN, ImportTable, Row
 from partybuild.journal import Journal
@@ -29,42 +28,9 @@ Formal, Second, Development = (
     Membership.Kind.DEVELOPMENT,
 )
 
-ELSEWHERE = re.compile(
-    "组织关系(仍|还|保留|暂)?(在|隶属于?|留在|保留在|属于?)(?P<where>[^，。；,;]{2,40})"
-)
-TITLE = re.compile("(?P<name>.*(党支部|支部委员会|支部))")
-UNIT = re.compile(
-    "(填报|填表|报送|制表)?(单位|党组织|支部)(名称)?([(（].*?[)）])?[:：](?P<name>.*?)(填报|填表|报送|制表|时间|日期|单位[:：]|$)"
-)
 OTHER_BODY = re.compile("总支|党委|机关纪委|工会|妇联|团委|党组")
+GROUP_LENGTH = 100
 EXEMPT_REASON = "花名册注明免予参加组织生活"
-
-
-@dataclass
-class Plan:
-    """What is to be written for one row."""
-
-    branch: PartyOrganization
-    category: str = ""
-    member: Member | None = None  # a stored file, None for a new one
-    twin: "Plan | None" = None  # the row of the same file that opens the file of this person
-    is_second: bool = False
-    changes: list[tuple[Column, Any]] = field(default_factory=list)
-    group: str = ""
-    started_on: dt.date | None = None
-    ended: list[Membership] = field(default_factory=list)
-    opened: str = ""  # kind of the membership to open, "" for none
-    membership: Membership | None = None  # a stored one to be changed
-    exempt: str | None = None  # the reason, "" for no longer, None for nothing said
-    posts: list[str] = field(default_factory=list)
-
-    @property
-    def person(self) -> Member:
-        """The file this row is about, once the new ones are opened."""
-        owner = self.twin or self
-        if owner.member is None:
-            raise ValueError("The file of this row is not open yet.")
-        return owner.member
 
 
 class MemberRoster(ImportTable):
@@ -92,12 +58,12 @@ class MemberRoster(ImportTable):
 
     def write(self, rows: Sequence[Row], journal: Journal, *, as_of: dt.date) -> None:
         plans = [row.plan for row in rows if not row.is_rejected]
-        groups = _found_groups(plans, journal)
-        _open_files(rows, journal)
-        _change_files(plans, journal)
-        _write_memberships(plans, groups, journal, as_of)
-        _write_exemptions(plans, journal, as_of)
-        _write_offices(plans, groups, journal)
+        groups = roster_writing.found_groups(plans, journal)
+        roster_writing.open_files(rows, journal)
+        roster_writing.change_files(plans, journal)
+        roster_writing.write_memberships(plans, groups, journal, as_of)
+        roster_writing.write_exemptions(plans, journal, as_of)
+        roster_writing.write_offices(plans, groups, journal)
         link_offices(journal)
 
 
@@ -107,10 +73,9 @@ class _Planner:
     def __init__(self, table: MemberRoster, as_of: dt.date) -> None:
         self.as_of = as_of
         self.columns = [c for c in table.columns if c.attribute]
-        self.branches: OrganizationFinder[PartyOrganization] = finder_in_scope()
+        self.branches = BranchReader()
         self.groups = groups_by_branch()
         self.rules = checks.Rules(as_of)
-        self.sheet_branches: dict[str, PartyOrganization | None] = {}
 
     def plan(self, pairs: list[tuple[DataSheet, Row]]) -> list[Row]:
         for sheet, row in pairs:
@@ -132,53 +97,17 @@ class _Planner:
         row.label = row.get("姓名") or ""
         checks.check_name(row)
         checks.check_id_number(row)
-        branch = self._branch_of(sheet, row)
+        branch = self.branches.of_row(sheet, row)
         category = checks.check_category(row, sheet)
         if branch is not None:
             row.plan = Plan(branch, category)
         checks.check_person(row, category, self.rules)
 
-    def _branch_of(self, sheet: DataSheet, row: Row) -> PartyOrganization | None:
-        own = self._branch_of_sheet(sheet)
-        named = row.get("所在党支部")
-        if not named:
-            if own is None:
-                row.reject("BRANCH_UNKNOWN", self._unknown(_sheet_title(sheet)))
-            return own
-        found = self.branches.find(named)
-        if found is None:
-            row.reject("BRANCH_UNKNOWN", self._unknown(named))
-            return None
-        if not found.item.is_branch:
-            row.reject("BRANCH_UNKNOWN", f"“{named}”是{found.item.get_kind_display()}，不是党支部")
-            return None
-        if own is not None and own != found.item:
-            row.remark(
-                "BRANCH_CONFLICT",
-                f"工作表是“{own.label}”，这一行写的是“{named}”，按这一行的支部导入",
-            )
-        return found.item
-
-    def _branch_of_sheet(self, sheet: DataSheet) -> PartyOrganization | None:
-        if sheet.name not in self.sheet_branches:
-            names = [sheet.name, *_names_above(sheet)]
-            found = (self.branches.find(name) for name in names)
-            branches = [one.item for one in found if one and one.item.is_branch]
-            self.sheet_branches[sheet.name] = branches[0] if branches else None
-        return self.sheet_branches[sheet.name]
-
-    def _unknown(self, name: str) -> str:
-        if not name:
-            return "没有写明所在党支部"
-        meant = self.branches.guess(name)
-        hint = f"，是不是“{meant.label}”？" if meant and meant.is_branch else ""
-        return f"没有找到党支部“{name}”，或它不在本次导入的范围之内{hint}"
-
     # who it is
 
     def _may_be_second(self, row: Row) -> bool:
         plan: Plan = row.plan
-        return _formal_elsewhere(row, plan.branch, self.branches) or plan.branch.kind in {
+        return self.branches.is_formal_elsewhere(row, plan.branch) or plan.branch.kind in {
             Kind.TEMPORARY_BRANCH,
             Kind.FUNCTIONAL_BRANCH,
         }
@@ -195,7 +124,7 @@ class _Planner:
             self._look_up(row)
         if row.is_rejected:
             return
-        if not plan.is_second and _formal_elsewhere(row, plan.branch, self.branches):
+        if not plan.is_second and self.branches.is_formal_elsewhere(row, plan.branch):
             self._make_second(row, "其他党支部")
         if not plan.is_second:
             self.known.remember(row)
@@ -252,16 +181,16 @@ class _Planner:
 
     def _compare(self, row: Row) -> None:
         plan: Plan = row.plan
-        plan.group = parse_group(row.record.get("所在党小组"))
+        plan.group = parse_group(row.record.get("所在党小组"))[:GROUP_LENGTH]
         entered = row.get("进入当前党支部日期")
         plan.started_on = entered.date if entered else None
         plan.posts = _posts_of(row)
-        if plan.member is None and plan.twin is None:
-            self._plan_new(row)
-        elif plan.is_second:
+        if plan.is_second and (plan.member or plan.twin):
             self._plan_second(row)
+        elif plan.member:
+            self._plan_known(row, plan.member)
         else:
-            self._plan_known(row, plan.member)  # type: ignore[arg-type] -- not None: it has no twin
+            self._plan_new(row)
 
     def _plan_new(self, row: Row) -> None:
         plan: Plan = row.plan
@@ -276,7 +205,7 @@ class _Planner:
 
     def _plan_second(self, row: Row) -> None:
         plan: Plan = row.plan
-        member = plan.member
+        member = plan.file
         have = member and self.known.open_membership(member, plan.branch, Second)
         if not have:
             plan.opened = Second
@@ -323,7 +252,9 @@ class _Planner:
         if plan.group and plan.group != group:
             plan.membership = current
             row.differences.append(("所在党小组", group, plan.group))
-        if plan.started_on and not _same_start(current.started_on, row.get("进入当前党支部日期")):
+        if not plan.started_on or plan.started_on < self.known.last_left(member):
+            plan.started_on = None  # they came back later than that
+        elif not _same_start(current.started_on, row.get("进入当前党支部日期")):
             plan.membership = current
             row.differences.append(
                 ("进入当前党支部日期", str(current.started_on or ""), str(plan.started_on))
@@ -341,7 +272,7 @@ class _Planner:
     def _plan_posts(self, row: Row) -> None:
         """Keep only the posts that nobody has noted yet."""
         plan: Plan = row.plan
-        member = plan.member
+        member = plan.file
         group = self.groups.get(plan.branch.pk, {}).get(plan.group)
         missing = []
         for post in plan.posts:
@@ -380,30 +311,6 @@ def _kind_for(category: str) -> str:
     return Formal if category in Member.MEMBER_CATEGORIES else Development
 
 
-def _formal_elsewhere(
-    row: Row, branch: PartyOrganization, finder: OrganizationFinder[PartyOrganization]
-) -> bool:
-    """Tell whether the remark says that the formal relation is with another branch."""
-    match = ELSEWHERE.search(squeeze(row.get("备注")))
-    if not match or match["where"].startswith(("本支部", "本单位", "我支部")):
-        return False
-    found = finder.find(match["where"])
-    return found is None or found.item != branch
-
-
-def _names_above(sheet: DataSheet) -> Iterator[str]:
-    for text in sheet.above:
-        line = squeeze(text)
-        if unit := UNIT.search(line):
-            yield unit["name"]
-        if title := TITLE.match(line):
-            yield title["name"]
-
-
-def _sheet_title(sheet: DataSheet) -> str:
-    return next((name for name in _names_above(sheet) if name), sheet.name)
-
-
 def _posts_of(row: Row) -> list[str]:
     text = row.get("党内职务")
     return [] if not text or OTHER_BODY.search(text) else parse_posts(text)
@@ -420,137 +327,3 @@ def _exemption_said(row: Row) -> str | None:
     inner = re.search("[(](.+?)[)]", word)
     reason = inner[1] if inner else re.sub("^(是|√|免予?|Y)[,，:：]?", "", word)
     return (reason or EXEMPT_REASON)[:100]
-
-
-# --- writing ---------------------------------------------------------------------------------
-
-
-GroupKey = tuple[int, str]
-
-
-def _found_groups(plans: Sequence[Plan], journal: Journal) -> dict[GroupKey, PartyOrganization]:
-    """Return the party groups by branch and name, those that are new founded."""
-    known = {
-        (branch, name): group
-        for branch, groups in groups_by_branch().items()
-        for name, group in groups.items()
-    }
-    new: dict[GroupKey, PartyOrganization] = {}
-    for plan in plans:
-        key = (plan.branch.pk, plan.group)
-        if plan.group and key not in known and key not in new:
-            new[key] = PartyOrganization(name=plan.group, kind=Kind.GROUP, superior=plan.branch)
-    found_organizations(new.values(), journal)
-    return known | new
-
-
-def _open_files(rows: Sequence[Row], journal: Journal) -> None:
-    opened = []
-    for row in rows:
-        plan: Plan = row.plan
-        if row.is_rejected or plan.member is not None or plan.twin is not None:
-            continue
-        plan.member = Member(branch=plan.branch)
-        _put(plan.member, plan.changes)
-        plan.member.category = plan.category
-        opened.append(plan.member)
-    register_members(opened, journal)
-
-
-def _put(member: Member, changes: Iterable[tuple[Column, Any]]) -> None:
-    for column, value in changes:
-        column.put(member, value.text if isinstance(value, IdNumber) else value)
-
-
-def _change_files(plans: Sequence[Plan], journal: Journal) -> None:
-    changed = []
-    for plan in plans:
-        if plan.member is None or not plan.member.pk or plan.is_second:
-            continue
-        moves = plan.member.branch_id != plan.branch.pk
-        if moves or (plan.changes and not journal.made(plan.member)):
-            journal.watch(plan.member)
-            _put(plan.member, plan.changes)
-            plan.member.branch = plan.branch
-            changed.append(plan.member)
-    change_members(changed, journal)
-
-
-def _write_memberships(
-    plans: Sequence[Plan],
-    groups: dict[GroupKey, PartyOrganization],
-    journal: Journal,
-    as_of: dt.date,
-) -> None:
-    ended, opened, regrouped = [], [], []
-    for plan in plans:
-        group = groups.get((plan.branch.pk, plan.group))
-        start = plan.started_on
-        for membership in plan.ended:
-            journal.watch(membership)
-            start = _change_day(plan, membership, as_of)
-            membership.ended_on = start
-            ended.append(membership)
-        if plan.opened:
-            opened.append(
-                Membership(
-                    member=plan.person,
-                    organization=plan.branch,
-                    group=group,
-                    kind=plan.opened,
-                    started_on=start,
-                )
-            )
-        if plan.membership is not None:
-            journal.watch(plan.membership)
-            plan.membership.group = group or plan.membership.group
-            plan.membership.started_on = start or plan.membership.started_on
-            regrouped.append(plan.membership)
-    journal.update(ended, ["ended_on"])
-    journal.update(regrouped, ["group", "started_on"])
-    journal.create(opened)
-
-
-def _change_day(plan: Plan, left: Membership, as_of: dt.date) -> dt.date:
-    """Return the day on which somebody changed branch: as the roster says, else the day it is of."""
-    day = plan.started_on or as_of
-    return max(day, left.started_on) if left.started_on else day
-
-
-def _write_exemptions(plans: Sequence[Plan], journal: Journal, as_of: dt.date) -> None:
-    said = {
-        plan.person.pk: plan for plan in plans if plan.exempt is not None and not plan.is_second
-    }
-    stored = list(AttendanceExemption.objects.filter(member__in=said, ended_on=None))
-    for exemption in stored:
-        journal.watch(exemption)
-        exemption.ended_on = as_of
-    journal.update(stored, ["ended_on"])
-    journal.create(
-        AttendanceExemption(member=plan.person, reason=plan.exempt)
-        for plan in said.values()
-        if plan.exempt
-    )
-
-
-def _write_offices(
-    plans: Sequence[Plan], groups: dict[GroupKey, PartyOrganization], journal: Journal
-) -> None:
-    noted = {
-        (o.organization_id, o.post, o.holder_name): o for o in Office.objects.filter(ended_on=None)
-    }
-    offices = []
-    for plan in plans:
-        for post in plan.posts:
-            group = groups.get((plan.branch.pk, plan.group))
-            place = group if post == Office.Post.GROUP_LEADER and group else plan.branch
-            if (place.pk, post, plan.person.name) not in noted:
-                offices.append(
-                    Office(
-                        organization=place,
-                        post=post,
-                        holder_name=plan.person.name,
-                        member=plan.person,
-                    )
-                )
-    journal.create(offices)

@@ -10,6 +10,8 @@ from partybuild.pinyin import pinyin_of
 from partybuild.values import id_check_digit
 
 OLD_ID_LENGTH = 15
+PINYIN_LENGTH = Member._meta.get_field("pinyin").max_length
+INITIALS_LENGTH = Member._meta.get_field("initials").max_length
 
 
 def id_number_index(id_number: str) -> str | None:
@@ -33,7 +35,8 @@ def phone_index(phone: str) -> str:
 
 def make_findable(member: Member) -> None:
     """Fill what a file is searched by: pinyin, initials, blind indexes."""
-    member.pinyin, member.initials = pinyin_of(member.name)
+    pinyin, initials = pinyin_of(member.name)
+    member.pinyin, member.initials = pinyin[:PINYIN_LENGTH], initials[:INITIALS_LENGTH]
     member.id_number_index = id_number_index(member.id_number)
     member.phone_index = phone_index(member.phone)
 
@@ -51,14 +54,13 @@ def change_members(members: Iterable[Member], journal: Journal) -> None:
 
     A file that goes to another branch is saved by itself, the others in bulk.
     """
-    moving, staying = [], []
-    branches = dict(
-        Member.objects.filter(pk__in=[m.pk for m in members]).values_list("pk", "branch_id")
-    )
+    moving: list[Member] = []
+    staying: list[Member] = []
     for member in members:
         make_findable(member)
         member.version += 1
-        (staying if branches.get(member.pk) == member.branch_id else moving).append(member)
+        moved = journal.before(member, "branch_id") != str(member.branch_id)
+        (moving if moved else staying).append(member)
     journal.move(moving)
     journal.update(staying, [c.name for c in Member._meta.concrete_fields if c.name not in KEPT])
 

@@ -1,4 +1,4 @@
-"""What the tests of the sample files share."""
+"""What the tests of the sample files share: importing one, reading what is expected, comparing."""
 
 import csv
 import json
@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.db import transaction
 
 from members.models import Member
+from partybuild.models import ImportBatch
 from partybuild.scoping import everything
 
 SAMPLES = Path(settings.BASE_DIR).parent / "shared" / "samples"
@@ -27,23 +28,33 @@ OWN_BOOKS = {"partybuild.importbatch", "partybuild.auditentry", "partybuild.audi
 
 
 def rows_of(name):
+    """The expected values of a file's rows, by sheet and row number."""
     path = SAMPLES / "expected_rows" / f"{Path(name).stem}.csv"
     with path.open(encoding="utf-8-sig", newline="") as file:
         return {(row["sheet"], int(row["row"])): row for row in csv.DictReader(file)}
 
 
-def bring_in(expected, name, *options):
-    """Import a sample through the command; return what it prints."""
+def told_by_command(expected, name, *options):
+    """Import a sample through the command; return the JSON it prints."""
     out = StringIO()
-    kind = expected["files"][name]["kind"]
-    as_of = expected["as_of"].isoformat()
+    kind, as_of = expected["files"][name]["kind"], expected["as_of"].isoformat()
     call_command(
         "import_table", kind, SAMPLES / name, "--as-of", as_of, "--json", *options, stdout=out
     )
     return json.loads(out.getvalue())
 
 
+def bring_in(expected, name):
+    """Import a sample through the command; return the batch's whole outcome."""
+    told = told_by_command(expected, name)
+    with everything(reason="test"):
+        outcome = ImportBatch.objects.latest("pk").outcome
+    assert told["created"] == outcome["created"]
+    return outcome
+
+
 def by_row(remarks):
+    """The codes of each row, by sheet and row number."""
     found = defaultdict(set)
     for remark in remarks:
         found[(remark["sheet"], remark["row"])].add(remark["code"])
@@ -51,6 +62,7 @@ def by_row(remarks):
 
 
 def listed(rows, without=()):
+    """The same from a list of expected.yaml."""
     found = {(line["sheet"], line["row"]): set(line["codes"]) - set(without) for line in rows}
     return {place: codes for place, codes in found.items() if codes}
 
@@ -78,12 +90,12 @@ def taken_back():
 
 
 def partial(day, precision):
+    """A stored date as expected_rows writes it."""
     return day.isoformat()[: {"day": 10, "month": 7, "year": 4}[precision]] if day else ""
 
 
 def people_by_key():
+    """Every file by ID number, or by name and branch."""
     with everything(reason="test"):
-        found = {}
-        for member in Member.objects.select_related("branch"):
-            found[member.id_number or (member.name, member.branch.name)] = member
-        return found
+        members = Member.objects.select_related("branch")
+        return {member.id_number or (member.name, member.branch.name): member for member in members}

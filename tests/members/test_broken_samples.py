@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from members.models import Member
 from partybuild.scoping import everything
-from tests.members.samples import *  # noqa
+from tests.members.samples import REGISTER, SAMPLES, bring_in, dump, needs_samples, taken_back
 
 pytestmark = needs_samples
 

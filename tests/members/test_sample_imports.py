@@ -10,7 +10,22 @@ from branches.queries import finder_in_scope
 from partybuild import batches
 from partybuild.models import ImportBatch
 from partybuild.scoping import everything
-from tests.members.samples import *  # noqa
+from tests.members.samples import (
+    AGAIN,
+    GBK,
+    OLD,
+    ORDER,
+    REGISTER,
+    bring_in,
+    by_row,
+    dump,
+    listed,
+    needs_samples,
+    partial,
+    people_by_key,
+    rows_of,
+    taken_back,
+)
 
 pytestmark = needs_samples
 
@@ -130,7 +145,8 @@ def test_organisations_are_found_under_all_their_spellings(expected, imported):
     with everything(reason="test"):
         finder = finder_in_scope()
         for told in expected["organisations"]:
-            for spelling in [told["name"], told["short"], *sum(told["spellings"].values(), [])]:
+            written = [spelling for group in told["spellings"].values() for spelling in group]
+            for spelling in [told["name"], told["short"], *written]:
                 assert finder.find(spelling).item.name == told["name"], spelling
 
 
@@ -164,7 +180,7 @@ def test_the_same_file_again_changes_nothing(expected, imported, name):
 
 
 def test_undoing_the_imports_backwards_restores_every_stored_value(imported):
-    said, dumps = imported
+    dumps = imported[1]
     with taken_back(), everything(reason="test"):
         done = list(ImportBatch.objects.order_by("-pk"))
         assert len(done) == len(ORDER)

@@ -11,7 +11,21 @@ from django.test.utils import CaptureQueriesContext
 from branches.models import PartyOrganization, Term
 from members.models import AttendanceExemption, Member, Membership, Office
 from partybuild.scoping import everything
-from tests.members.samples import *  # noqa
+from tests.members.samples import (
+    AGAIN,
+    GBK,
+    OLD,
+    REGISTER,
+    ROSTER,
+    bring_in,
+    dump,
+    needs_samples,
+    partial,
+    people_by_key,
+    rows_of,
+    taken_back,
+    told_by_command,
+)
 
 pytestmark = needs_samples
 
@@ -162,7 +176,8 @@ def test_the_big_sheet_changes_exactly_the_phones_and_branches_that_differ(expec
     ]
     # One phone had a wrong number of digits in the first roster and comes right with this one.
     repaired = [change for change in phones if not change["from"]]
-    assert [change for change in phones if change["from"]] == told["phone_changed"]
+    changed = [change for change in phones if change["from"]]
+    assert sorted(changed, key=str) == sorted(told["phone_changed"], key=str)
     assert sorted(moves, key=str) == sorted(told["branch_changed"], key=str)
     assert len(repaired) + len(pairs) >= 660
 
@@ -170,16 +185,21 @@ def test_the_big_sheet_changes_exactly_the_phones_and_branches_that_differ(expec
 def test_a_dry_run_tells_the_same_and_writes_nothing(expected, roster_in):
     before = dump()
 
-    said = bring_in(expected, AGAIN, "--dry-run")
+    said = told_by_command(expected, AGAIN, "--dry-run")
 
     assert dump() == before
     with taken_back():
-        done = bring_in(expected, AGAIN)
+        done = told_by_command(expected, AGAIN)
     assert said == done
 
 
 def test_a_roster_of_hundreds_needs_few_queries(expected, roster_in):
-    with taken_back(), CaptureQueriesContext(connection) as queries:
+    with (
+        taken_back(),
+        CaptureQueriesContext(
+            connection,
+        ) as queries,
+    ):
         bring_in(expected, AGAIN)
 
     assert len(queries) < 120

@@ -17,6 +17,7 @@ from partybuild.imports import ImportRefused, ImportTable, find_table, import_ta
 from partybuild.scoping import EVERYTHING, Scope, everything, scoped_to
 
 SHOWN = 50
+REMARK_KEYS = ("sheet", "row", "code", "reason")
 
 
 class Command(BaseCommand):
@@ -38,7 +39,7 @@ class Command(BaseCommand):
                 self.stdout.write(json.dumps({"refused": str(refused)}, ensure_ascii=False))
             raise CommandError(str(refused)) from refused
         if options["json"]:
-            self.stdout.write(json.dumps(outcome, ensure_ascii=False))
+            self.stdout.write(json.dumps(_for_machines(outcome), ensure_ascii=False))
         else:
             self._tell(outcome, dry=options["dry_run"])
 
@@ -71,6 +72,16 @@ class Command(BaseCommand):
                 self.stdout.write(
                     f"  {title}共 {len(outcome[part])} 条，其余从略，--json 可看全部。"
                 )
+
+
+def _for_machines(outcome: dict[str, Any]) -> dict[str, Any]:
+    """Return the counts and the remarks, each with sheet, row, code and reason."""
+    counts = {name: outcome[name] for name in ("created", "changed", "unchanged")}
+    remarks = {
+        part: [{name: remark[name] for name in REMARK_KEYS} for remark in outcome[part]]
+        for part in ("rejected", "warned", "noted")
+    }
+    return {**counts, **remarks, "skipped": outcome["skipped"]}
 
 
 def _table(name: str) -> ImportTable:

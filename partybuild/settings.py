@@ -37,6 +37,8 @@ if PRODUCTION and not (SECRET_KEY and ALLOWED_HOSTS and FIELD_KEYS):
     raise EnvironmentProblem("Production needs SECRET_KEY, FIELD_KEYS and ALLOWED_HOSTS.")
 if PRODUCTION and DEBUG:
     raise EnvironmentProblem("DEBUG cannot be switched on in production.")
+if not (PRODUCTION or TESTING):
+    DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 if DATA_DIR.is_dir() and not TESTING:
     # Each data folder has keys of its own, made on first use by whichever command comes first.
     if (DATA_DIR / "db.sqlite3").exists() and not (FIELD_KEYS or KEPT_FIELD_KEYS.exists()):

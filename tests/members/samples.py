@@ -73,7 +73,7 @@ def dump():
         return {
             model._meta.label_lower: sorted(
                 tuple(str(column.value_from_object(row)) for column in model._meta.concrete_fields)
-                for row in model._base_manager.all()
+                for row in model._base_manager.all()  # noqa: SLF001 -- the trash, too
             )
             for app in ("branches", "members", "partybuild")
             for model in apps.get_app_config(app).get_models()

@@ -467,7 +467,12 @@ def start_worker():
         process = subprocess.Popen(  # noqa: S603 -- our own program
             [sys.executable, "-m", "tests.partybuild.worker_process", str(job.pk)],
             cwd=portal_settings.BASE_DIR,
-            env={**os.environ, **database_of_this_test()},
+            env={
+                **os.environ,
+                **database_of_this_test(),
+                "FIELD_KEYS": portal_settings.FIELD_KEYS,
+                "SECRET_KEY": portal_settings.SECRET_KEY,
+            },
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -232,6 +232,7 @@ class VanguardPost(ScopedModel):
     title = models.CharField("岗位名称", max_length=100)
     pledge = models.CharField("岗位承诺", max_length=500, blank=True)
     awarded_on = models.DateField("授牌时间")
+    awarded_precision = precision_field()
     ended_on = models.DateField("摘牌时间", null=True, blank=True)
     version = models.PositiveIntegerField("版本", default=1)
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.generic import FormView, TemplateView, View
 
 from partybuild import batches
-from partybuild.imports import SHOWN_ROWS, ImportRefused, import_tables
+from partybuild.imports import SHOWN_ROWS, ImportRefused, import_tables, tables_in_order
 from partybuild.models import ImportBatch
 from partybuild.scoping import scoped_to
 from partybuild.submissions import new_key, once
@@ -45,7 +45,7 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.tables = [table for table in import_tables if user.has_perm(table.permission)]
+        self.tables = [table for table in tables_in_order() if user.has_perm(table.permission)]
         field: Any = self.fields["table"]
         field.choices = [(table.code, table.title) for table in self.tables]
         field.error_messages["required"] = "请选择导入什么"
@@ -69,9 +69,8 @@ class ImportListView(FormView):
         return {**super().get_form_kwargs(), "user": self.request.user}
 
     def get_initial(self) -> dict[str, Any]:
-        first = next(iter(import_tables), None)
-        wanted = self.request.GET.get("table", first.code if first else "")
-        return {"table": wanted, "as_of": timezone.localdate()}
+        first = tables_in_order()[0].code
+        return {"table": self.request.GET.get("table", first), "as_of": timezone.localdate()}
 
     def form_valid(self, form: UploadForm) -> HttpResponse:
         user: Any = self.request.user

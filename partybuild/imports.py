@@ -95,6 +95,8 @@ class ImportTable:
     # What the page says about the files that fit.
     hint: ClassVar[str] = ""
     permission: ClassVar[str]
+    # Tables stand in the order in which they are to come in.
+    order: ClassVar[int] = 1
     resource: ClassVar[type[Resource]]
     # The columns without which a sheet is not this table.
     required: ClassVar[Required]
@@ -168,6 +170,11 @@ class ImportTable:
 
 
 import_tables: Registry[ImportTable] = Registry("导入表")
+
+
+def tables_in_order() -> list[ImportTable]:
+    """Return all tables, those first on which others stand."""
+    return sorted(import_tables, key=lambda table: (table.order, table.code))
 
 
 def find_table(name: str) -> ImportTable | None:

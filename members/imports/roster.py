@@ -41,6 +41,7 @@ class MemberRoster(ImportTable):
     title = "党员花名册"
     hint = "一个支部一张工作表，或全部支部一张总表；要有“姓名”和“身份证号码”列。先导入党组织名册。"
     permission = "members.import_roster"
+    order = 2
     resource = MemberResource
     required = ("姓名", ("身份证号码", "人员类别", "入党时间", "申请入党时间"))
     problems = {

@@ -10,10 +10,9 @@ from members.models import Member
 from partybuild.scoping import everything
 from tests.members.samples import REGISTER, SAMPLES, bring_in, dump, needs_samples, taken_back
 
-pytestmark = needs_samples
+pytestmark = [needs_samples, pytest.mark.django_db]
 
 
-@pytest.mark.django_db
 def test_every_broken_file_is_refused_or_read_without_harm(expected, data_dir):
     bring_in(expected, REGISTER)
     before = dump()

@@ -27,7 +27,7 @@ from tests.members.samples import (
     taken_back,
 )
 
-pytestmark = needs_samples
+pytestmark = [needs_samples, pytest.mark.django_db]
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,8 @@ from typing import Self
 PATTERN = re.compile(r"(?P<year>\d{4})(?:Q(?P<quarter>[1-4])|-(?P<month>0[1-9]|1[0-2]))?")
 MONTHS_PER_QUARTER = 3
 MONTHS_PER_YEAR = 12
+# Beyond these a period would have no neighbours to page to, and no records anyway.
+YEARS = range(1900, 3000)
 
 
 class PeriodProblem(ValueError):
@@ -41,7 +43,7 @@ class Period:
     def parse(cls, text: str) -> Self:
         """Read `2026`, `2026Q3` or `2026-11`; PeriodProblem (in Chinese) otherwise."""
         match = PATTERN.fullmatch(text.strip())
-        if not match or int(match["year"]) < dt.MINYEAR:
+        if not match or int(match["year"]) not in YEARS:
             raise PeriodProblem(f"“{text}”不是期间；请写成 2026、2026Q3 或 2026-11。")
         if match["quarter"]:
             return cls.quarter(int(match["year"]), int(match["quarter"]))

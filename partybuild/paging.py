@@ -1,7 +1,7 @@
 """Pages of long lists by keyset: page 400 costs what page 1 costs, never an OFFSET.
 
 A cursor holds the order values of the row it stands at, encrypted, because they may be numbers
-that an address must not show.
+that an address must not show; it can be read only by lists of the same order.
 """
 
 import datetime as dt
@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from partybuild.crypto import decrypt, encrypt
 
 PAGE_SIZE = 50
-PURPOSE = "paging.cursor"
+DAY = "day"
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ def page_of(
     With `values` the rows are tuples of those lookups, else instances. A cursor that cannot be
     read gives the first page.
     """
-    backwards, position = _read(cursor)
+    backwards, position = _read(cursor, order)
     keys = tuple(lookup.lstrip("-") for lookup in order)
     direction = tuple(_turned(lookup) for lookup in order) if backwards else order
     ordered = queryset.order_by(*direction)
@@ -60,8 +59,8 @@ def page_of(
     return Page(
         rows=rows,
         count=queryset.order_by().count(),
-        previous=_write(found[0][1:], backwards=True) if has_previous else "",
-        next=_write(found[-1][1:], backwards=False) if has_next else "",
+        previous=_write(found[0][1:], order, backwards=True) if has_previous else "",
+        next=_write(found[-1][1:], order, backwards=False) if has_next else "",
     )
 
 
@@ -98,27 +97,30 @@ def _turned(lookup: str) -> str:
     return lookup[1:] if lookup.startswith("-") else f"-{lookup}"
 
 
-def _write(position: tuple[Any, ...], *, backwards: bool) -> str:
-    content = json.dumps([backwards, *position], cls=DjangoJSONEncoder)
-    return encrypt(content, purpose=PURPOSE).replace("+", "-").replace("/", "_")
+def _write(position: tuple[Any, ...], order: tuple[str, ...], *, backwards: bool) -> str:
+    content = json.dumps([backwards, *position], default=_marked)
+    return encrypt(content, purpose=_purpose(order)).replace("+", "-").replace("/", "_")
 
 
-def _read(cursor: str) -> tuple[bool, list[Any]]:
+def _read(cursor: str, order: tuple[str, ...]) -> tuple[bool, list[Any]]:
     if not cursor:
         return False, []
     try:
-        content = decrypt(cursor.replace("-", "+").replace("_", "/"), purpose=PURPOSE)
+        content = decrypt(cursor.replace("-", "+").replace("_", "/"), purpose=_purpose(order))
     except (InvalidTag, ValueError, KeyError):
         return False, []
-    backwards, *position = json.loads(content)
-    return backwards, [_day(value) for value in position]
+    backwards, *position = json.loads(content, object_hook=_day)
+    return backwards, position
 
 
-def _day(value: Any) -> Any:
-    """JSON has no dates: give back what reads like one."""
-    if isinstance(value, str):
-        try:
-            return dt.date.fromisoformat(value)
-        except ValueError:
-            return value
-    return value
+def _purpose(order: tuple[str, ...]) -> str:
+    return f"paging.cursor:{','.join(order)}"
+
+
+def _marked(value: dt.date) -> dict[str, str]:
+    """JSON has no dates, and a path such as 00010101 reads like one: mark what is a day."""
+    return {DAY: value.isoformat()}
+
+
+def _day(marked: dict[str, str]) -> dt.date:
+    return dt.date.fromisoformat(marked[DAY])

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from partybuild.jobs import JobKind
+from partybuild.ledgerfiles import LedgerJob
 
 LINES = 2000
 HALFWAY = 1000
@@ -42,6 +43,28 @@ class LongFile(JobKind):
         progress(LINES, LINES)
         part.replace(target)
         return {"lines": LINES}
+
+
+class HaltingLedger(LedgerJob):
+    """Builds a ledger; the first attempt halts when it has something to report for the first time."""
+
+    code = "tests.halting_ledger"
+
+    def run(self, job, progress):
+        return super().run(job, Halting(progress) if progress.attempt == 1 else progress)
+
+
+class Halting:
+    """Passes progress on, and halts as soon as some of the work is done."""
+
+    def __init__(self, progress):
+        self.progress = progress
+        self.attempt = progress.attempt
+
+    def __call__(self, done, total):
+        self.progress(done, total)
+        if done:
+            halt()
 
 
 def halt():

@@ -2,16 +2,9 @@
 
 import contextlib
 import datetime as dt
-import os
-import subprocess
-import sys
-from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 import time_machine
-from django.conf import settings as portal_settings
-from django.db import connection
 from django.utils import timezone
 
 from branches.models import Grant
@@ -447,43 +440,6 @@ def test_old_keys_and_jobs_are_forgotten(today, li):
 
     assert list(Submission.objects.all()) == [kept]
     assert set(Job.objects.all()) == {recent, archive}
-
-
-def database_of_this_test():
-    """Return the environment in which another process finds the database of this test."""
-    name = connection.settings_dict["NAME"]
-    if connection.vendor == "sqlite":
-        return {"DATA_DIR": str(Path(name).parent)}
-    address = urlsplit(os.environ["DATABASE_URL"])
-    return {"DATABASE_URL": urlunsplit(address._replace(path=f"/{name}"))}
-
-
-@pytest.fixture
-def start_worker():
-    """Start a worker in a process of its own, and end it with the test."""
-    started = []
-
-    def start(job):
-        process = subprocess.Popen(  # noqa: S603 -- our own program
-            [sys.executable, "-m", "tests.partybuild.worker_process", str(job.pk)],
-            cwd=portal_settings.BASE_DIR,
-            env={
-                **os.environ,
-                **database_of_this_test(),
-                "FIELD_KEYS": portal_settings.FIELD_KEYS,
-                "SECRET_KEY": portal_settings.SECRET_KEY,
-            },
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        started.append(process)
-        return process
-
-    yield start
-    for process in started:
-        process.kill()
-        process.communicate()
 
 
 def long_file(owner, target, **arguments):

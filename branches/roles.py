@@ -50,13 +50,15 @@ class Role(models.TextChoices):
 SYSTEM_ROLES = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
 
 PERMISSIONS: dict[str, frozenset[str]] = {
-    Role.SECRETARY: VIEW | RECORD | {"members.reveal_number", "members.change_vanguardpost"},
+    Role.SECRETARY: VIEW
+    | RECORD
+    | {"members.reveal_number", "members.link_account", "members.change_vanguardpost"},
     Role.COMMITTEE_MEMBER: VIEW | RECORD,
     Role.MEMBER: frozenset({"members.view_own_file"}),
     Role.OFFICE_STAFF: VIEW
     | OVERSEE
     | IMPORT
-    | {"partybuild.add_ledgerfile", "members.reveal_number", "assessments.change_scheme"},
+    | {"partybuild.add_ledgerfile", "members.reveal_number", "members.link_account"},
     Role.OFFICE_HEAD: VIEW | OVERSEE | {"partybuild.add_ledgerfile"},
     Role.LEDGER_CLERK: VIEW | IMPORT | {"partybuild.add_ledgerfile", "members.reveal_number"},
     Role.SYSTEM_ADMIN: frozenset(

@@ -11,6 +11,7 @@ from django.views.generic import FormView, TemplateView, View
 from members.forms import MemberFilterForm, VanguardPostForm
 from members.models import Member, VanguardPost
 from members.queries import find_own_file, member_list, membership_history, posts_in_scope
+from members.services.files import LinkRefused, link_account
 from members.services.posts import establish_post, reveal_numbers
 from partybuild.audit import history_of
 from partybuild.history import steps_of
@@ -82,6 +83,23 @@ class RevealView(View):
             f"{member.name}：身份证号码 {member.id_number or '无'}，电话 {member.phone or '无'}。"
             "已记入查看记录。",
         )
+        return redirect(member)
+
+
+class LinkAccountView(View):
+    """Let an account read this file as its own."""
+
+    permission_required = "members.link_account"
+
+    def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
+        member = get_object_or_404(Member, public_id=public_id)
+        username = request.POST.get("username", "").strip()
+        try:
+            link_account(actor=request.user, member=member, username=username)
+        except LinkRefused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, "已关联。" if username else "已取消关联。")
         return redirect(member)
 
 
@@ -160,4 +178,5 @@ def file_context(member: Member, user: Any) -> dict[str, Any]:
         "posts": member.vanguard_posts.select_related("post"),
         "panels": panels_for(member, user),
         "may_reveal": user.has_perm("members.reveal_number"),
+        "may_link": user.has_perm("members.link_account"),
     }

@@ -61,6 +61,7 @@ AUDIT_WORDS = {
     "activities.explanation.given": "说明原因",
     "members.vanguardpost.established": "设立先锋岗",
     "members.member.numbers_revealed": "查看完整号码",
+    "members.member.account_linked": "关联账号",
     "assessments.mark.given": "评分",
     "assessments.scheme.loaded": "读入考核方案",
 }

@@ -155,6 +155,6 @@ def test_from_two_excel_files_to_a_score(hand, page, sign_in, live_server, tmp_p
     assert "党课" in cells
 
     page.get_by_role("link", name="考核", exact=True).click()
-    page.get_by_role("link", name=re.compile("保管处")).first.click()
+    page.get_by_role("link", name=re.compile("考核测评表")).click()
     line = page.get_by_role("row", name=re.compile("党课")).inner_text()
     assert "1 次记录" in line

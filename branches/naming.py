@@ -43,12 +43,12 @@ NAME_ENDINGS = (
     ("机关党委", Kind.OFFICE_COMMITTEE),
     ("工委", Kind.WORKING_COMMITTEE),
     ("党委", Kind.COMMITTEE),
-    ("党总支", Kind.GENERAL_BRANCH),
-    ("联合党支部", Kind.JOINT_BRANCH),
-    ("临时党支部", Kind.TEMPORARY_BRANCH),
-    ("功能[型性]党支部", Kind.FUNCTIONAL_BRANCH),
-    ("党支部", Kind.BRANCH),
-    ("党小组", Kind.GROUP),
+    ("总支部?", Kind.GENERAL_BRANCH),
+    ("联合党?支部", Kind.JOINT_BRANCH),
+    ("临时党?支部", Kind.TEMPORARY_BRANCH),
+    ("功能[型性]党?支部", Kind.FUNCTIONAL_BRANCH),
+    ("支部", Kind.BRANCH),
+    ("小组", Kind.GROUP),
 )
 
 
@@ -170,7 +170,7 @@ def _only(items: list[Item]) -> Item | None:
 
 def _is_tail(key: str, spelling: str) -> bool:
     """机关党委 stands for 某市某局机关党委."""
-    return key not in GENERIC and len(key) > len("党支部") and spelling.endswith(key)
+    return key not in GENERIC and len(key) > len("党委") and spelling.endswith(key)
 
 
 def _is_loosely(key: str, spelling: str) -> bool:
@@ -181,8 +181,13 @@ def _is_loosely(key: str, spelling: str) -> bool:
 
 
 def _is_abbreviation(key: str, spelling: str) -> bool:
-    """法援中心党支部 stands for 法律援助中心党支部: the same letters in the same order."""
+    """法援中心党支部 stands for 法律援助中心党支部: the same letters in the same order.
+
+    党委 alone stands for the only one there is.
+    """
     (core, ending), (whole, other) = _split(key), _split(spelling)
+    if not core and ending == other:
+        return True
     if (
         ending != other
         or len(core) < len("中心")

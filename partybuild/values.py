@@ -465,7 +465,8 @@ def parse_number(value: Any) -> Decimal | Problem | None:
     if isinstance(value, bool):
         return Problem.NUMBER_TEXT
     if _is_number(value):
-        return Decimal(str(value))
+        figure = Decimal(str(value))
+        return figure if figure.is_finite() else Problem.NUMBER_TEXT
     text = squeeze(unwrap(value))
     if is_blank(text):
         return None

@@ -41,6 +41,15 @@ RANKS = {
 }
 BRANCH_RANK = 3
 VILLAGE = re.compile("(村|社区|居委会)党")
+POST_COLUMNS = {
+    "书记": Post.SECRETARY,
+    "副书记": Post.DEPUTY_SECRETARY,
+    "组织委员": Post.ORGANIZATION_MEMBER,
+    "宣传委员": Post.PUBLICITY_MEMBER,
+    "纪检委员": Post.DISCIPLINE_INSPECTION_MEMBER,
+    "统战委员": Post.UNITED_FRONT_MEMBER,
+    "青年委员": Post.YOUTH_MEMBER,
+}
 MAX_GROUPS = 99
 MAX_YEARS = 20
 TERM_TITLES = {
@@ -405,11 +414,13 @@ class _Planner:
 
 
 def _holders_of(row: Row) -> list[tuple[str, str]]:
-    holders = [(Post.SECRETARY.value, name) for name in parse_names(row.record.get("书记"))]
-    holders += [
-        (Post.DEPUTY_SECRETARY.value, name) for name in parse_names(row.record.get("副书记"))
+    holders = [
+        (post.value, name)
+        for title, post in POST_COLUMNS.items()
+        for name in parse_names(row.record.get(title))
     ]
-    holders += [(str(post), name) for post, name in parse_holders(row.record.get("委员"))]
+    at = sum(post in {Post.SECRETARY, Post.DEPUTY_SECRETARY} for post, _ in holders)
+    holders[at:at] = [(str(post), name) for post, name in parse_holders(row.record.get("委员"))]
     return list(dict.fromkeys(holders))
 
 

@@ -215,6 +215,11 @@ class OrganizationResource(Resource):
         "(其他)?(支委|支部|支委会|班子)?(委员|成员)(姓名)?(及)?(分工)?|支委",
         free=True,
     )
+    organization_member = Column(None, "组织委员", "组织委员(姓名)?", free=True)
+    publicity_member = Column(None, "宣传委员", "宣传委员(姓名)?", free=True)
+    discipline_member = Column(None, "纪检委员", "(纪检|纪律检查)委员(姓名)?", free=True)
+    united_front_member = Column(None, "统战委员", "统战委员(姓名)?", free=True)
+    youth_member = Column(None, "青年委员", "青年委员(姓名)?", free=True)
     has_committee = Column(
         "has_committee",
         "是否设支委会",

@@ -12,6 +12,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
+from django.db.models import QuerySet
 
 from members.models import Member
 from partybuild.models import ImportBatch
@@ -73,7 +74,7 @@ def dump():
         return {
             model._meta.label_lower: sorted(
                 tuple(str(column.value_from_object(row)) for column in model._meta.concrete_fields)
-                for row in model._base_manager.all()  # noqa: SLF001 -- the trash, too
+                for row in QuerySet(model).all()
             )
             for app in ("branches", "members", "partybuild")
             for model in apps.get_app_config(app).get_models()

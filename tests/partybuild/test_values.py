@@ -606,3 +606,8 @@ def test_every_faulty_id_number_and_name_of_the_samples_is_found(file_name):
                     found.add((sheet.name, row.number, problem.name))
 
     assert found == flagged
+
+
+@pytest.mark.parametrize("cell", [float("inf"), float("-inf"), float("nan")])
+def test_what_is_no_finite_number_is_no_figure(cell):
+    assert parse_number(cell) is Problem.NUMBER_TEXT

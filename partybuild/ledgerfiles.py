@@ -15,7 +15,7 @@ from partybuild import audit, jobs
 from partybuild.ledgers import Ledger, ledgers
 from partybuild.models import Job, LedgerFile
 from partybuild.periods import Period
-from partybuild.scoping import within
+from partybuild.scoping import everything, within
 from partybuild.workbooks import SheetColumn, SheetHead, write_workbook
 
 PROGRESS_EVERY = 500
@@ -99,16 +99,23 @@ def build(ledger_file: LedgerFile, progress: jobs.Progress) -> int:
     ledger, period = ledgers[ledger_file.code], Period.parse(ledger_file.period)
     target = directory() / f"{ledger_file.public_id}.xlsx"
     attempt = target.with_suffix(f".{progress.attempt}.part")
-    with within(ledger_file.place), attempt.open("wb") as out:
-        total = ledger.selected(period).count()
-        progress(0, total)
-        rows = _counted(ledger.table(period), total, progress)
-        written = write_ledger(out, ledger=ledger, period=period, unit=ledger_file.unit, rows=rows)
-        out.flush()
-        os.fsync(out.fileno())
-    digest = hashlib.sha256(attempt.read_bytes()).hexdigest()
-    progress(total, total)  # still ours? Only then does the file take its place.
-    attempt.replace(target)
+    for abandoned in directory().glob(f"{ledger_file.public_id}.*.part"):
+        abandoned.unlink(missing_ok=True)  # its worker was killed
+    try:
+        with within(ledger_file.place), attempt.open("wb") as out:
+            total = ledger.selected(period).count()
+            progress(0, total)
+            rows = _counted(ledger.table(period), total, progress)
+            written = write_ledger(
+                out, ledger=ledger, period=period, unit=ledger_file.unit, rows=rows
+            )
+            out.flush()
+            os.fsync(out.fileno())
+        digest = hashlib.sha256(attempt.read_bytes()).hexdigest()
+        progress(total, total)  # still ours? Only then does the file take its place.
+        attempt.replace(target)
+    finally:
+        attempt.unlink(missing_ok=True)
     ledger_file.stored_as = target.name
     ledger_file.row_count = written
     ledger_file.byte_count = target.stat().st_size
@@ -168,6 +175,15 @@ def files_for(user: Any) -> Any:
     own = LedgerFile.objects.filter(owner=user)
     readable = [ledger.code for ledger in ledgers if user.has_perm(ledger.permission)]
     return own | LedgerFile.objects.filter(owner=None, code__in=readable)
+
+
+def forget_files_of(jobs_over: Any) -> None:
+    """Remove the files of jobs that are about to be forgotten, and their rows."""
+    with everything(reason="files that were asked for long ago are removed, whoever asked"):
+        for ledger_file in LedgerFile.objects.filter(job__in=jobs_over):
+            if ledger_file.stored_as:
+                (directory() / ledger_file.stored_as).unlink(missing_ok=True)
+            ledger_file.delete()
 
 
 def directory() -> Path:

@@ -59,10 +59,12 @@ def queue_last_month() -> list[Job]:
 
 
 def tidy_up() -> None:
-    """Forget keys of forms and finished jobs that nobody can need any more."""
+    """Forget keys of forms, and finished jobs with their files, that nobody needs any more."""
     now = timezone.now()
     Submission.objects.filter(at__lt=now - timedelta(days=30)).delete()
-    Job.objects.filter(once_key=None, ended_at__lt=now - timedelta(days=90)).delete()
+    over = Job.objects.filter(once_key=None, ended_at__lt=now - timedelta(days=90))
+    ledgerfiles.forget_files_of(over)
+    over.delete()
     with everything(reason="uploaded files are forgotten everywhere"):
         batches.tidy(now)
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from partybuild.jobs import JobKind
+from partybuild.jobs import JobKind, JobRefused, Progress
 from partybuild.ledgerfiles import LedgerJob
 
 LINES = 2000
@@ -49,6 +49,7 @@ class HaltingLedger(LedgerJob):
     """Builds a ledger; the first attempt halts when it has something to report for the first time."""
 
     code = "tests.halting_ledger"
+    title = "生成台账（演练）"
 
     def run(self, job, progress):
         return super().run(job, Halting(progress) if progress.attempt == 1 else progress)
@@ -65,6 +66,24 @@ class Halting:
         self.progress(done, total)
         if done:
             halt()
+
+
+class FailingLedger(LedgerJob):
+    """Builds a ledger and gives up just before it takes its place."""
+
+    code = "tests.failing_ledger"
+    title = "生成台账（不成）"
+
+    def run(self, job, progress):
+        return super().run(job, Failing(progress.job_id, progress.attempt))
+
+
+class Failing(Progress):
+    """Refuses to be finished."""
+
+    def __call__(self, done, total):
+        if done == total:
+            raise JobRefused("中途停下")
 
 
 def halt():

@@ -9,12 +9,18 @@ from django.utils import timezone
 
 from branches.models import Grant
 from members.models import Member
-from partybuild import audit, jobs, tasks
+from partybuild import audit, jobs, ledgerfiles, tasks
 from partybuild.celery import app
 from partybuild.jobs import JobRefused, LeaseLost, Progress, job_kinds
-from partybuild.models import AuditEntry, Job, Submission, WorkerBeat
+from partybuild.ledgerfiles import LedgerJob
+from partybuild.models import AuditEntry, Job, LedgerFile, Submission, WorkerBeat
 from partybuild.scoping import ScopeMissing, everything
-from tests.factories.partybuild import AuditEntryFactory, JobFactory, SubmissionFactory
+from tests.factories.partybuild import (
+    AuditEntryFactory,
+    JobFactory,
+    LedgerFileFactory,
+    SubmissionFactory,
+)
 from tests.partybuild import rehearsal
 
 ABANDONED = "系统内部原因，没有做成（编号 {}）。已填内容不受影响，请联系系统管理员。"
@@ -440,6 +446,54 @@ def test_old_keys_and_jobs_are_forgotten(today, li):
 
     assert list(Submission.objects.all()) == [kept]
     assert set(Job.objects.all()) == {recent, archive}
+
+
+def test_the_file_of_a_forgotten_job_is_removed_with_it(today, li):
+    for name, days in (("old.xlsx", 91), ("new.xlsx", 89)):
+        (ledgerfiles.directory() / name).touch()
+        ended_at = timezone.now() - dt.timedelta(days=days)
+        LedgerFileFactory(owner=li, stored_as=name, job__ended_at=ended_at)
+    LedgerFileFactory(owner=li, stored_as="", job__ended_at=timezone.now() - dt.timedelta(days=91))
+
+    tasks.tidy()
+
+    with everything(reason="what is left"):
+        assert [left.stored_as for left in LedgerFile.objects.all()] == ["new.xlsx"]
+    assert [path.name for path in ledgerfiles.directory().iterdir()] == ["new.xlsx"]
+
+
+def roster_file(owner, place, kind):
+    """Ask for a roster that is built by a certain kind of job."""
+    arguments = {"code": "members.roster"}
+    job = jobs.queue(kind=kind, title="党员花名册", owner=owner, arguments=arguments)
+    return LedgerFileFactory(
+        owner=owner, job=job, code="members.roster", place=place.path, unit=place.name
+    )
+
+
+def test_a_ledger_removes_what_killed_workers_left_of_it(li, first_branch):
+    ledger_file = roster_file(li, first_branch, LedgerJob.code)
+    (ledgerfiles.directory() / f"{ledger_file.public_id}.1.part").touch()
+    (ledgerfiles.directory() / "another.1.part").touch()
+    jobs.claim(ledger_file.job_id)
+    Job.objects.update(leased_until=timezone.now() - dt.timedelta(seconds=1))
+
+    jobs.perform(ledger_file.job_id)
+
+    assert stored(ledger_file.job).attempts == 2
+    assert {path.name for path in ledgerfiles.directory().iterdir()} == {
+        f"{ledger_file.public_id}.xlsx",
+        "another.1.part",
+    }
+
+
+def test_a_ledger_that_fails_leaves_nothing_behind(li, first_branch):
+    ledger_file = roster_file(li, first_branch, rehearsal.FailingLedger.code)
+
+    jobs.perform(ledger_file.job_id)
+
+    assert stored(ledger_file.job).problem == "中途停下"
+    assert list(ledgerfiles.directory().iterdir()) == []
 
 
 def long_file(owner, target, **arguments):

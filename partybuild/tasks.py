@@ -59,12 +59,13 @@ def queue_last_month() -> list[Job]:
 
 
 def tidy_up() -> None:
-    """Forget keys of forms and finished jobs that nobody can need any more."""
+    """Forget keys of forms, finished jobs and files that nobody can need any more."""
     now = timezone.now()
     Submission.objects.filter(at__lt=now - timedelta(days=30)).delete()
     Job.objects.filter(once_key=None, ended_at__lt=now - timedelta(days=90)).delete()
     with everything(reason="uploaded files are forgotten everywhere"):
         batches.tidy(now)
+    ledgerfiles.tidy_files()
 
 
 @worker_ready.connect

@@ -1,8 +1,14 @@
-"""Ledger files: asked for in the page, built by a job, kept in the archive month by month."""
+"""Ledger files: asked for in the page, built by a job, kept in the archive month by month.
+
+A file is written under a name of its own, `NAME.part`, and takes its place only when it is whole.
+"""
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +22,20 @@ from partybuild.ledgers import Ledger, ledgers
 from partybuild.models import Job, LedgerFile
 from partybuild.periods import Period
 from partybuild.scoping import everything, within
-from partybuild.workbooks import SheetColumn, SheetHead, write_workbook
+from partybuild.workbooks import SheetColumn, SheetHead, TooMuchForExcel, write_workbook
 
 PROGRESS_EVERY = 500
+UNCLAIMED = timedelta(days=1)
+ALL_PLACES = "全部党组织"
+
+
+@dataclass(frozen=True)
+class Built:
+    """A finished workbook: rows of data, bytes, fingerprint."""
+
+    rows: int
+    byte_count: int
+    sha256: str
 
 
 def ask_for_ledger(*, actor: Any, ledger: Ledger, period: Period, place: Any) -> LedgerFile:
@@ -90,48 +107,106 @@ class LedgerJob(jobs.JobKind):
 
     def run(self, job: Job, progress: jobs.Progress) -> dict[str, Any]:
         ledger_file = LedgerFile.objects.get(job=job)
-        rows = build(ledger_file, progress)
+        try:
+            rows = build(ledger_file, progress)
+        except TooMuchForExcel as too_much:
+            raise jobs.JobRefused(str(too_much)) from too_much
         return {"ledger_file": ledger_file.public_id, "rows": rows}
 
 
 def build(ledger_file: LedgerFile, progress: jobs.Progress) -> int:
-    """Write the workbook under a temporary name, move it into place, note it; return the rows."""
+    """Write the workbook, move it into place, note it; return the rows."""
     ledger, period = ledgers[ledger_file.code], Period.parse(ledger_file.period)
     target = directory() / f"{ledger_file.public_id}.xlsx"
-    attempt = target.with_suffix(f".{progress.attempt}.part")
     for abandoned in directory().glob(f"{ledger_file.public_id}.*.part"):
         abandoned.unlink(missing_ok=True)  # its worker was killed
-    try:
-        with within(ledger_file.place), attempt.open("wb") as out:
+    with _part(target.with_suffix(f".{progress.attempt}.part")) as part:
+        with within(ledger_file.place):
             total = ledger.selected(period).count()
             progress(0, total)
             rows = _counted(ledger.table(period), total, progress)
-            written = write_ledger(
-                out, ledger=ledger, period=period, unit=ledger_file.unit, rows=rows
+            built = _write_file(
+                part, ledger=ledger, period=period, unit=ledger_file.unit, rows=rows
             )
-            out.flush()
-            os.fsync(out.fileno())
-        digest = hashlib.sha256(attempt.read_bytes()).hexdigest()
         progress(total, total)  # still ours? Only then does the file take its place.
-        attempt.replace(target)
-    finally:
-        attempt.unlink(missing_ok=True)
+        part.replace(target)
     ledger_file.stored_as = target.name
-    ledger_file.row_count = written
-    ledger_file.byte_count = target.stat().st_size
-    ledger_file.sha256 = digest
+    ledger_file.row_count = built.rows
+    ledger_file.byte_count = built.byte_count
+    ledger_file.sha256 = built.sha256
     ledger_file.built_at = timezone.now()
     with transaction.atomic():
         ledger_file.save()
-        audit.record(
+        _note_built(
+            built,
             actor=ledger_file.owner,
-            action="partybuild.ledgerfile.built",
             subject=ledger_file,
             place=ledger_file.place,
-            summary=f"生成 {ledger_file.title}，{written} 行",
-            after={"rows": written, "sha256": digest},
+            title=ledger_file.title,
         )
-    return written
+    return built.rows
+
+
+def export(*, actor: Any, ledger: Ledger, period: Period, place: Any, target: Path) -> Built:
+    """Write a ledger straight into `target`, numbers masked, and note it.
+
+    `place` narrows the open scope to its subtree; None keeps all of it. Raises `TooMuchForExcel`
+    and OSError, and then leaves `target` as it was.
+    """
+    unit = place.name if place else _unit()
+    with _part(target.with_name(f".{target.name}.{os.getpid()}.part")) as part:
+        with within(place.path) if place else nullcontext():
+            rows = ledger.table(period)
+            built = _write_file(part, ledger=ledger, period=period, unit=unit, rows=rows)
+        with transaction.atomic():
+            _note_built(
+                built,
+                actor=actor,
+                place=place.path if place else "",
+                title=f"{ledger.title} {unit} {period.title}",
+            )
+            part.replace(target)
+    return built
+
+
+@contextmanager
+def _part(path: Path) -> Iterator[Path]:
+    """Leave no unfinished file behind, unless the process is killed; then `tidy_files` does."""
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _write_file(
+    path: Path, *, ledger: Ledger, period: Period, unit: str, rows: Iterable[Any]
+) -> Built:
+    with path.open("w+b") as out:
+        count = write_ledger(out, ledger=ledger, period=period, unit=unit, rows=rows)
+        out.flush()
+        os.fsync(out.fileno())
+        out.seek(0)
+        digest = hashlib.file_digest(out, "sha256").hexdigest()
+        return Built(count, out.tell(), digest)
+
+
+def _note_built(
+    built: Built, *, actor: Any, place: str, title: str, subject: LedgerFile | None = None
+) -> None:
+    audit.record(
+        actor=actor,
+        action="partybuild.ledgerfile.built",
+        subject=subject,
+        place=place,
+        summary=f"生成 {title}，{built.rows} 行",
+        after={"rows": built.rows, "sha256": built.sha256},
+    )
+
+
+def _unit() -> str:
+    """Return the name of the organisation at the top, unless there are several."""
+    tops = places_in_scope().filter(superior=None)[:2]
+    return tops[0].name if len(tops) == 1 else ALL_PLACES
 
 
 def write_ledger(
@@ -184,6 +259,26 @@ def forget_files_of(jobs_over: Any) -> None:
             if ledger_file.stored_as:
                 (directory() / ledger_file.stored_as).unlink(missing_ok=True)
             ledger_file.delete()
+
+
+def tidy_files() -> int:
+    """Remove files that no row names, such as those of killed workers; return how many.
+
+    Files younger than a day are left: somebody may be writing them.
+    """
+    with everything(reason="files are kept for every row there is, wherever it belongs"):
+        kept = set(LedgerFile.objects.exclude(stored_as="").values_list("stored_as", flat=True))
+    return remove_unclaimed(directory(), kept)
+
+
+def remove_unclaimed(folder: Path, kept: set[str]) -> int:
+    """Remove the files of a folder that are older than a day and not `kept`; return how many."""
+    before = (timezone.now() - UNCLAIMED).timestamp()
+    old = [file for file in folder.iterdir() if file.stat().st_mtime < before]
+    unclaimed = [file for file in old if file.is_file() and file.name not in kept]
+    for file in unclaimed:
+        file.unlink()
+    return len(unclaimed)
 
 
 def directory() -> Path:

@@ -255,6 +255,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "partybuild.sweep_jobs", "schedule": 5.0, "options": {"expires": 5}},
     "anchor-audit": {"task": "partybuild.anchor_audit", "schedule": crontab(minute="17")},
     "tidy": {"task": "partybuild.tidy", "schedule": crontab(hour="3", minute="40")},
+    "tidy-photos": {"task": "activities.tidy_photos", "schedule": crontab(hour="3", minute="50")},
     "nightly-scorecards": {
         "task": "assessments.queue_running_scorecards",
         "schedule": crontab(hour="1", minute="30"),

@@ -67,6 +67,7 @@ def tidy_up() -> None:
     over.delete()
     with everything(reason="uploaded files are forgotten everywhere"):
         batches.tidy(now)
+    ledgerfiles.tidy_files()
 
 
 @worker_ready.connect

@@ -29,6 +29,7 @@ from partybuild.submissions import new_key, once
 SIZES = ("standard", "large", "largest")
 THEMES = ("auto", "light", "dark")
 PREVIEW_ROWS = 50
+OWN_FILES, ARCHIVE_FILES = 100, 200
 
 
 @public
@@ -117,8 +118,8 @@ class LedgerListView(TemplateView):
         files = ledgerfiles.files_for(user).select_related("job").order_by("-asked_at", "-pk")
         return super().get_context_data(
             ledgers=[ledger for ledger in ledgers if user.has_perm(ledger.permission)],
-            own_files=[file for file in files[:100] if file.owner_id],
-            archive=[file for file in files[:200] if not file.owner_id],
+            own_files=files.filter(owner=user)[:OWN_FILES],
+            archive=files.filter(owner=None)[:ARCHIVE_FILES],
             **kwargs,
         )
 

@@ -317,9 +317,7 @@ def lectures(first_branch):
     with everything(reason="the test prepares"):
         for lecturer in ("孙知远", ""):
             activity = ActivityFactory(organization=first_branch)
-            MeetingFactory(
-                activity=activity, kind=Meeting.Kind.PARTY_LECTURE, lecturer=lecturer
-            )
+            MeetingFactory(activity=activity, kind=Meeting.Kind.PARTY_LECTURE, lecturer=lecturer)
     return activity
 
 
@@ -339,9 +337,7 @@ def test_the_ledger_of_the_recipe_has_menu_entry_page_and_rows(client, li, lectu
     client.force_login(li)
 
     menu = client.get("/ledgers/").content.decode()
-    page = client.get(
-        "/ledgers/activities.lectures/", {"period": str(lectures.held_on.year)}
-    )
+    page = client.get("/ledgers/activities.lectures/", {"period": str(lectures.held_on.year)})
 
     assert '<a href="/ledgers/activities.lectures/">党课主讲台账</a>' in menu
     assert [[value for _, value in cells] for _, cells in page.context["rows"]] == [

@@ -65,7 +65,7 @@ def celery_with(**values):
 
 
 def forget_broker():
-    app.amqp._producer_pool = None  # noqa: SLF001 -- it remembers where the broker was
+    app.amqp._producer_pool = None
 
 
 @pytest.fixture

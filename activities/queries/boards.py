@@ -118,7 +118,7 @@ def _cell(obligation: Obligation) -> Cell:
         State.MISSING,
     ):
         text = f"{obligation.held}/{obligation.needed}"
-    label = f"{obligation.period.title}{obligation.label}：{obligation.state.label}"
+    label = f"{text} {obligation.period.title}{obligation.label}：{obligation.state.label}".strip()
     url = ""
     if obligation.state is State.HELD:
         url = obligation.records_url

@@ -8,6 +8,7 @@ a `Gathered` column asks one query per chunk, never one per row.
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from typing import Any, ClassVar, Literal
 
@@ -44,14 +45,14 @@ class Column:
     sensitive: bool = False
     reveal: Callable[..., Any] | None = None
 
-    @property
-    def is_number(self) -> bool:
-        return self.kind in {"integer", "number"}
-
-    @property
-    def is_short(self) -> bool:
-        """Dates, names and numbers are never broken across lines."""
-        return self.kind == "date" or (self.width is not None and self.width <= SHORT_WIDTH)
+    @cached_property
+    def look(self) -> str:
+        """How its cells are laid out on the screen: dates, names and numbers are never broken."""
+        if self.kind in {"integer", "number"}:
+            return "n"
+        if self.kind == "date" or (self.width or 0) <= SHORT_WIDTH:
+            return "nowrap"
+        return "long" if self.wrap else "broad"
 
 
 def Text(title: str | tuple[str, ...], lookup: str, **options: Any) -> Column:  # noqa: N802 -- reads as a type in a ledger

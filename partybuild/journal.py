@@ -246,37 +246,47 @@ def _references(relation: Any, targets: list[int]) -> Iterator[tuple[int, int]]:
 def _bound_to(
     kept: dict[Key, str], entries: list[Entry], rows: dict[Key, models.Model]
 ) -> dict[Key, str]:
-    """Return what else must stay: what belongs to a kept row, and what a kept row stands on."""
+    """Return what else must stay: what belongs to a kept row, and what a kept row stands on.
+
+    Of what belongs to a row that is only stood on, that part stays which needs nobody else.
+    """
     owned = _owned(entries, rows)
-    made = {entry.key for entry in entries if entry.before is None}
-    bound: dict[Key, str] = {}
-    waiting = [key for key in kept if key in rows]
+    made = {entry.key for entry in entries if entry.before is None and entry.key in rows}
+    stands_on = {key: made.intersection(_targets(rows[key])) for key in rows}
+    staying = {key for key in kept if key in rows}
+    waiting = [(key, True) for key in staying]
     while waiting:
-        key = waiting.pop()
-        stands_on = [target for target, rule in _targets(rows[key]) if rule != models.SET_NULL]
-        for other in [*owned.get(key, []), *made.intersection(stands_on)]:
-            if other in rows and other not in kept and other not in bound:
-                bound[other] = "与保留的记录相连"
-                waiting.append(other)
-    return bound
+        key, whole = waiting.pop()
+        found = [
+            (other, True) for other in owned.get(key, []) if whole or stands_on[other] <= staying
+        ]
+        found += [(other, False) for other in stands_on[key]]
+        new = [(other, as_a_whole) for other, as_a_whole in found if other not in staying]
+        staying |= {other for other, _ in new}
+        waiting += new
+    return {key: "与保留的记录相连" for key in staying if key not in kept}
 
 
 def _owned(entries: list[Entry], rows: dict[Key, models.Model]) -> dict[Key, list[Key]]:
     """Map a row to those of the journal that would be deleted with it."""
     owned: dict[Key, list[Key]] = {}
     for entry in entries:
-        for target, rule in _targets(rows[entry.key]) if entry.key in rows else ():
-            if rule == models.CASCADE:
-                owned.setdefault(target, []).append(entry.key)
+        if entry.key in rows:
+            for target, rule in _targets(rows[entry.key]).items():
+                if rule == models.CASCADE:
+                    owned.setdefault(target, []).append(entry.key)
     return owned
 
 
-def _targets(row: models.Model) -> Iterator[tuple[Key, Any]]:
-    """Yield the rows that a row refers to, and the rule for when they are deleted."""
-    for column in row._meta.concrete_fields:
-        target = getattr(row, column.attname)
-        if isinstance(column, models.ForeignKey) and target is not None:
-            yield (column.related_model._meta.label_lower, target), column.remote_field.on_delete
+def _targets(row: models.Model) -> dict[Key, Any]:
+    """Return the rows that a row refers to, each with the rule for when it is deleted."""
+    return {
+        (column.related_model._meta.label_lower, getattr(row, column.attname)): (
+            column.remote_field.on_delete
+        )
+        for column in row._meta.concrete_fields
+        if isinstance(column, models.ForeignKey) and getattr(row, column.attname) is not None
+    }
 
 
 def _delete(label: str, keys: list[int]) -> None:

@@ -7,6 +7,7 @@ from members.models import Office
 from partybuild.values import clean_name, clean_text, is_blank, squeeze
 
 Post = Office.Post
+PLAIN: list[str] = [Post.COMMITTEE_MEMBER]
 NAME_LENGTH = 60
 
 POST_WORDS = (
@@ -49,17 +50,20 @@ def parse_posts(text: object) -> list[str]:
 def parse_holders(text: object) -> list[tuple[str, str]]:
     """Return (post, name) for each person of a cell that lists the members of a committee.
 
-    The post stands before the name (组织委员：张三, 组织委员 张三) or in brackets behind it; a name
-    without a post has that of the name before it, or is a 委员.
+    The post stands before the name (组织委员：张三, 组织委员 张三) or in brackets behind it. A name
+    without a post has the one that was written before another name (委员：张三、李四), else is a 委员.
     """
     if is_blank(text):
         return []
     holders: list[tuple[str, str]] = []
-    posts: list[str] = [Post.COMMITTEE_MEMBER]
+    posts = PLAIN
     for item in _items(clean_text(text)):
-        said, name = _split(item)
-        posts = parse_posts(said) or posts
-        holders.extend((post, name) for post in posts if name)
+        if match := BRACKETED.fullmatch(item):
+            own, name, posts = parse_posts(match["post"]), _name(match["name"]), PLAIN
+        else:
+            said, name = _split(item)
+            own = posts = parse_posts(said) or posts
+        holders.extend((post, name) for post in own or PLAIN if name)
     return holders
 
 
@@ -85,8 +89,6 @@ def _items(text: str) -> Iterator[str]:
 
 def _split(item: str) -> tuple[str, str]:
     """Split one item into what it says of the post and the name."""
-    if match := BRACKETED.fullmatch(item):
-        return match["post"], _name(match["name"])
     if match := LABELLED.fullmatch(item):
         return match["post"], _name(match["name"])
     post = POST_TEXT.match(squeeze(item))

@@ -199,10 +199,12 @@ def test_the_changelog_has_its_sections():
 
 
 def test_the_readme_names_the_options_of_run_py():
-    [section] = re.findall(r"^## Two commands\n(.*?)^## ", TEXTS["README.md"], re.M | re.S)
+    [section] = re.findall(
+        r"^## Two commands\n(.*?)^## ", TEXTS["README.md"], re.MULTILINE | re.DOTALL
+    )
 
     assert set(re.findall(r"`(--[\w-]+)", section)) == set(re.findall(r"--[\w-]+", run.USAGE))
-    assert re.findall(r"^python3 run\.py(?: \w+)?", section, re.M) == [
+    assert re.findall(r"^python3 run\.py(?: \w+)?", section, re.MULTILINE) == [
         "python3 run.py",
         "python3 run.py test",
     ]
@@ -334,7 +336,9 @@ def lectures(first_branch):
 
 
 def test_each_recipe_is_shorter_than_ten_lines():
-    blocks = re.findall(r"^```(?:python|toml)\n(.*?)^```", TEXTS["CONTRIBUTING.md"], re.M | re.S)
+    blocks = re.findall(
+        r"^```(?:python|toml)\n(.*?)^```", TEXTS["CONTRIBUTING.md"], re.MULTILINE | re.DOTALL
+    )
 
     lengths = [sum(bool(line.strip()) for line in block.splitlines()[1:]) for block in blocks]
     assert len(lengths) == 5

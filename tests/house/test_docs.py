@@ -19,6 +19,7 @@ from activities.models import Meeting
 from activities.queries import occasions
 from assessments import transcripts
 from branches.roles import PERMISSIONS, Role
+from partybuild.checks import OWN_APPS
 from partybuild.indicators import indicators
 from partybuild.ledgers import ledgers
 from partybuild.periods import Period
@@ -212,8 +213,7 @@ def test_the_readme_names_the_options_of_run_py():
 
 def test_the_readme_lists_every_command_of_ours():
     listed = set(re.findall(r"`manage\.py (\w+) ", TEXTS["README.md"]))
-    own_apps = {"partybuild", "branches", "members", "activities", "assessments"}
-    own = {command for command, app in get_commands().items() if app in own_apps}
+    own = {command for command, app in get_commands().items() if app in OWN_APPS}
 
     assert listed == own
 
@@ -224,6 +224,28 @@ def test_the_readme_lists_the_demonstration_accounts():
 
     named = re.findall(r"`(\w+)`", " ".join(accounts))
     assert named == re.findall(r'self\._account\(\s*"(\w+)"', source)
+
+
+# --- handbook and components -----------------------------------------------------------------
+
+
+def test_the_handbook_quotes_the_interface_word_by_word():
+    interface = "".join(
+        path.read_text("utf-8")
+        for folder in ("templates", "static/js", *OWN_APPS)
+        for path in (PROJECT / folder).rglob("*.*")
+        if path.suffix in {".html", ".js", ".py"}
+    )
+    quotes = set(re.findall("“([^”]+)”", TEXTS["docs/handbook.md"]))
+
+    assert len(quotes) > 50
+    assert sorted(quote for quote in quotes if quote not in interface) == []
+
+
+def test_the_look_page_names_every_component():
+    components = {path.stem for path in (PROJECT / "templates/components").iterdir()}
+
+    assert components <= set(re.findall(r"\w+", TEXTS["docs/components.md"]))
 
 
 # --- operations ------------------------------------------------------------------------------

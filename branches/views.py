@@ -155,12 +155,7 @@ class OpenAccountView(FormView):
             name=form.cleaned_data["name"],
             password=password,
         )
-        messages.success(
-            self.request,
-            f"已开设账号 {user.username}。初始口令 {password}（只显示这一次，首次登录须修改）。"
-            "还要由安全管理员授权。",
-        )
-        return redirect("branches:accounts")
+        return show_password(self.request, user, password)
 
 
 class SwitchAccountView(View):
@@ -180,9 +175,7 @@ class SwitchAccountView(View):
         elif wish == "reset" and user != request.user:
             password = starting_password()
             reset_password(actor=request.user, user=user, password=password)
-            messages.success(
-                request, f"{user.username} 的新口令 {password}（只显示这一次，登录后须修改）。"
-            )
+            return show_password(request, user, password)
         else:
             messages.error(request, "没有改动：不能停用或重设自己的账号。")
         return redirect("branches:accounts")
@@ -231,6 +224,14 @@ class WithdrawGrantView(View):
             withdraw_role(actor=request.user, grant=found)
             messages.success(request, "已撤销，对方下一次操作起生效。")
         return redirect("branches:grants", public_id=public_id)
+
+
+def show_password(request: HttpRequest, user: User, password: str) -> HttpResponse:
+    """Show a password to start with, once, on a page that nothing keeps."""
+    context = {"account": user, "password": password}
+    response = render(request, "branches/password_once.html", context)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def locked_out(request: HttpRequest, credentials: dict[str, Any], *args: Any) -> HttpResponse:

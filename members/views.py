@@ -3,8 +3,8 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.generic import FormView, TemplateView, View
 
@@ -71,19 +71,19 @@ class RevealView(View):
 
     permission_required = "members.reveal_number"
 
-    def post(self, request: HttpRequest, public_id: str) -> JsonResponse | HttpResponse:
+    def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
         member = get_object_or_404(Member, public_id=public_id)
         reason = request.POST.get("reason", "").strip()
         if not reason:
             messages.error(request, "请写明查看完整号码的原因。")
             return redirect(member)
         reveal_numbers(actor=request.user, member=member, reason=reason)
-        messages.info(
-            request,
-            f"{member.name}：身份证号码 {member.id_number or '无'}，电话 {member.phone or '无'}。"
-            "已记入查看记录。",
+        shown = {"id_number": member.id_number, "phone": member.phone, "is_revealed": True}
+        response = render(
+            request, "members/member.html", file_context(member, request.user) | shown
         )
-        return redirect(member)
+        response["Cache-Control"] = "no-store"
+        return response
 
 
 class LinkAccountView(View):

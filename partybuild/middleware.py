@@ -18,7 +18,10 @@ PASSWORD_CHANGE_VIEWS = {"branches:change_password", "branches:sign_out", "stati
 
 
 class IdleSessionMiddleware:
-    """End a session after the idle time; whatever the browser saves meanwhile counts as use."""
+    """End a session after the idle time, and after twelve hours however busy it is.
+
+    Whatever the browser saves meanwhile counts as use.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -27,7 +30,9 @@ class IdleSessionMiddleware:
         if request.user.is_authenticated:
             now = int(timezone.now().timestamp())
             seen = request.session.get("seen_at", now)
-            if now - seen > settings.SESSION_IDLE_SECONDS:
+            begun = request.session.setdefault("begun_at", now)
+            idle = now - seen > settings.SESSION_IDLE_SECONDS
+            if idle or now - begun > settings.SESSION_COOKIE_AGE:
                 logout(request)
             elif now - seen > 60 or "seen_at" not in request.session:  # noqa: PLR2004 -- a minute
                 request.session["seen_at"] = now

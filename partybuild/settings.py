@@ -169,6 +169,8 @@ AXES_ENABLE_ADMIN = False
 # W006 asks to lock by address too, which would lock out a whole agency for one guesser.
 SILENCED_SYSTEM_CHECKS = ["axes.W006"]
 
+# Messages may name people: they stay on the server.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_IDLE_SECONDS = env_int("SESSION_IDLE_SECONDS", default=30 * 60)

@@ -195,3 +195,25 @@ def test_the_database_itself_keeps_administrators_apart(db, committee):
         Grant.objects.create(user=user, role=Role.AUDIT_ADMIN)
     with pytest.raises(IntegrityError), transaction.atomic():
         Grant.objects.create(user=user, role=Role.SECURITY_ADMIN, organization=committee)
+
+
+def test_a_busy_session_ends_after_twelve_hours_all_the_same(client, li):
+    signed_in(client, li).get("/board/")
+    session = client.session
+    session["begun_at"] -= 12 * 60 * 60 + 1
+    session.save()
+
+    assert client.get("/board/")["Location"] == "/sign-in/?next=/board/"
+
+
+def test_a_starting_password_is_shown_once_and_kept_nowhere(client, system_admin):
+    client.force_login(system_admin)
+
+    page = client.post("/accounts/new/", {"username": "linxia", "name": "林夏"})
+
+    password = page.context["password"]
+    assert password in page.content.decode()
+    assert page["Cache-Control"] == "no-store"
+    assert password not in client.get("/accounts/").content.decode()
+    assert all(password not in cookie.value for cookie in client.cookies.values())
+    assert User.objects.get(username="linxia").check_password(password)

@@ -30,7 +30,7 @@ def test_numbers_are_masked_until_a_reason_is_given_and_written_down(client, li,
     assert "999001********007X" in page
 
     revealed = client.post(
-        f"/members/{member.public_id}/reveal/", {"reason": "办理转正"}, follow=True
+        f"/members/{member.public_id}/reveal/", {"reason": "办理转正"}
     ).content.decode()
 
     assert NUMBER in revealed

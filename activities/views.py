@@ -49,7 +49,7 @@ from partybuild.audit import history_of
 from partybuild.drafts import drop_draft
 from partybuild.history import steps_of
 from partybuild.merging import StaleVersion, merge
-from partybuild.paging import page_of, pager_urls
+from partybuild.paging import page_of, pager_urls, slice_of
 from partybuild.periods import Period, PeriodProblem
 from partybuild.permissions import SIGNED_IN
 from partybuild.readings import lines_for
@@ -468,9 +468,15 @@ class DueView(TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = DueFilterForm(self.request.GET or None)
         conditions = form.conditions()
-        rows = due_rows(today=timezone.localdate(), **conditions)
+        owed = due_rows(today=timezone.localdate(), **conditions)
+        rows, pager = slice_of(owed, self.request)
         return super().get_context_data(
-            form=form, rows=rows, count=len(rows), period=conditions["period"], **kwargs
+            form=form,
+            rows=rows,
+            count=len(owed),
+            pager=pager,
+            period=conditions["period"],
+            **kwargs,
         )
 
 

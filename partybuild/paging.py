@@ -6,6 +6,7 @@ that an address must not show; it can be read only by lists of the same order.
 
 import datetime as dt
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from django.http import HttpRequest
 from partybuild.crypto import decrypt, encrypt
 
 PAGE_SIZE = 50
+MAX_DIGITS = 9
 DAY = "day"
 
 
@@ -62,6 +64,24 @@ def page_of(
         previous=_write(found[0][1:], order, backwards=True) if has_previous else "",
         next=_write(found[-1][1:], order, backwards=False) if has_next else "",
     )
+
+
+def slice_of(
+    rows: Sequence[Any], request: HttpRequest, *, size: int = PAGE_SIZE
+) -> tuple[Sequence[Any], dict[str, str]]:
+    """Return one page of rows that were computed anyway, and its neighbours' addresses.
+
+    The page is the number in `?page=`; anything else is the first.
+    """
+    asked = request.GET.get("page", "")
+    last = max((len(rows) - 1) // size + 1, 1)
+    number = min(max(int(asked), 1), last) if asked.isdecimal() and len(asked) < MAX_DIGITS else 1
+    urls = {}
+    for name, other in (("previous", number - 1), ("next", number + 1)):
+        query = request.GET.copy()
+        query["page"] = str(other)
+        urls[name] = f"?{query.urlencode()}" if 1 <= other <= last else ""
+    return rows[(number - 1) * size : number * size], urls
 
 
 def pager_urls(request: HttpRequest, page: Page) -> dict[str, str]:

@@ -166,3 +166,41 @@ def test_what_all_branches_owe_costs_the_same_queries(
         owed = list(obligations(PartyOrganization.objects.all(), YEAR, as_of=AS_OF))
 
     assert len({o.organization for o in owed}) == branch_count
+
+
+def test_the_list_of_what_is_owed_is_cut_into_pages_that_add_up(client, zhao, committee, today):
+    for _ in range(9):
+        PartyOrganizationFactory(superior=committee)
+    client.force_login(zhao)
+
+    first = client.get("/activities/due/?state=missing&kind=party_day").context
+    second = client.get("/activities/due/?state=missing&kind=party_day&page=2").context
+
+    assert first["count"] == 90
+    assert [len(first["rows"]), len(second["rows"])] == [50, 40]
+    assert first["pager"] == {
+        "previous": "",
+        "next": "?state=missing&kind=party_day&page=2",
+    }
+    assert second["pager"]["next"] == ""
+
+
+def test_every_figure_of_the_committees_page_opens_a_list_of_that_length(
+    client, zhao, committee, today
+):
+    branches = [PartyOrganizationFactory(superior=committee) for _ in range(3)]
+    hold(branches[0], "party_day", "2026-11-20", "2026-10-20")
+    hold(branches[1], "party_day", "2026-11-19")
+    client.force_login(zhao)
+
+    board = client.get("/committee/").context["board"]
+
+    opened = {}
+    for form in board.forms:
+        for state in ("held", "open", "missing", "explained"):
+            listed = client.get(getattr(form, f"{state}_url")).context["count"]
+            opened[form.kind, state] = (getattr(form, state), listed)
+    assert all(shown == listed for shown, listed in opened.values())
+    assert opened["party_day", "held"] == (2, 2)
+    for bar in board.missing_bars:
+        assert client.get(bar["url"]).context["count"] == bar["value"]

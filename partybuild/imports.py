@@ -68,6 +68,10 @@ class Row:
     def reject(self, code: str, reason: str) -> None:
         self.remark(code, reason, REJECT)
 
+    def has(self, code: str) -> bool:
+        """Tell whether something was said under this code."""
+        return any(remark.code == code for remark in self.remarks)
+
     @property
     def is_rejected(self) -> bool:
         return any(remark.level == REJECT for remark in self.remarks)

@@ -1,13 +1,11 @@
 """党组织名册: the tree of organisations comes in from a register whose rows stand in any order."""
 
 import datetime as dt
-import re
 from collections.abc import Sequence
 from typing import Any
 
 from branches.models import PartyOrganization, Term
 from branches.naming import (
-    Nearness,
     OrganizationFinder,
     key_of,
     numbered_groups,
@@ -15,43 +13,21 @@ from branches.naming import (
 )
 from branches.queries import groups_by_branch, latest_terms, organizations_in_scope
 from members.imports import register_writing
-from members.imports.posts import parse_holders, parse_names
 from members.imports.register_plan import Plan
+from members.imports.register_rules import Rules, check_people, holders_of
+from members.imports.register_tree import Tree
 from members.imports.resources import OrganizationResource
-from members.models import Member, Office
-from members.services.roster import members_by_name
+from members.models import Office
 from partybuild.cells import PartialDateColumn, partial_date
 from partybuild.imports import CHANGED, CREATED, REJECT, WARN, ImportTable, Row
 from partybuild.journal import Journal
-from partybuild.periods import add_years
-from partybuild.regulations import regulation
-from partybuild.scoping import active_scope
 from partybuild.sheets import DataSheet
-from partybuild.values import PartialDate, Problem, is_blank
+from partybuild.values import PartialDate, Problem
 
 Kind = PartyOrganization.Kind
 Post = Office.Post
 
-# Who may stand above whom: a superior has a smaller number.
-RANKS = {
-    Kind.WORKING_COMMITTEE: 0,
-    Kind.OFFICE_COMMITTEE: 1,
-    Kind.COMMITTEE: 1,
-    Kind.GENERAL_BRANCH: 2,
-}
-BRANCH_RANK = 3
-VILLAGE = re.compile("(村|社区|居委会)党")
-POST_COLUMNS = {
-    "书记": Post.SECRETARY,
-    "副书记": Post.DEPUTY_SECRETARY,
-    "组织委员": Post.ORGANIZATION_MEMBER,
-    "宣传委员": Post.PUBLICITY_MEMBER,
-    "纪检委员": Post.DISCIPLINE_INSPECTION_MEMBER,
-    "统战委员": Post.UNITED_FRONT_MEMBER,
-    "青年委员": Post.YOUTH_MEMBER,
-}
 MAX_GROUPS = 99
-MAX_YEARS = 20
 TERM_TITLES = {
     "elected_on": "本届当选时间",
     "elected_precision": "当选时间精确到",
@@ -102,19 +78,21 @@ class _Planner:
         self.terms = latest_terms(self.stored)
         self.groups = groups_by_branch()
         self.offices = list(Office.objects.filter(ended_on=None).exclude(post=Post.GROUP_LEADER))
-        self.term_years = regulation("branches.term_of_office", on=as_of)
-        self.committee = regulation("branches.branch_committee", on=as_of)
+        self.rules = Rules(as_of)
 
     def plan(self, rows: list[Row]) -> list[Row]:
         for row in rows:
             self._check_kind(row)
         self._check_repeated(rows)
-        self._find_superiors(rows)
-        self._refuse_orphans(rows)
+        tree = Tree(self.stored_names)
+        tree.find_superiors(rows)
+        tree.refuse_orphans(rows)
         for row in rows:
-            self._check_dates(row)
-            self._check_committee(row)
-        self._check_people(rows)
+            self.rules.check_dates(row)
+            self.rules.check_committee(row)
+            if row.plan is not None:
+                row.plan.holders = holders_of(row)
+        check_people(rows)
         for row in rows:
             if not row.is_rejected:
                 self._compare(row)
@@ -151,150 +129,6 @@ class _Planner:
                 )
                 continue
             seen |= dict.fromkeys(keys, row)
-
-    # superiors
-
-    def _find_superiors(self, rows: list[Row]) -> None:
-        """Find each superior among the rows that are good so far and the stored organisations."""
-        good = [row for row in rows if not row.is_rejected]
-        self.finder: OrganizationFinder[Row] = OrganizationFinder(
-            (row, (row.get("党组织名称"), row.get("简称") or "")) for row in good
-        )
-        homeless = [row for row in rows if row.plan is not None and not self._find_superior(row)]
-        top, outside = self._top(good, [row for row in homeless if not row.is_rejected])
-        for row in homeless:
-            self._place_homeless(row, top, outside)
-
-    def _find_superior(self, row: Row) -> bool:
-        said = row.get("上级党组织")
-        if is_blank(said):
-            return False
-        found = self.finder.find(said, upto=Nearness.GUESS)
-        if found is not None and found.item is not row and self._may_command(found.item, row):
-            row.plan.superior = found.item.plan
-            self._note_nearness(row, said, found.nearness, found.item.label)
-            return True
-        stored = self.stored_names.find(said, upto=Nearness.GUESS)
-        if stored is not None and stored.item.pk != row.plan.organization.pk:
-            row.plan.superior = stored.item
-            self._note_nearness(row, said, stored.nearness, stored.item.name)
-            return True
-        return False
-
-    def _may_command(self, superior: Row, row: Row) -> bool:
-        rank = RANKS.get(row.plan.kind, BRANCH_RANK)
-        return (
-            RANKS.get(superior.plan.kind, BRANCH_RANK) < rank or rank < RANKS[Kind.GENERAL_BRANCH]
-        )
-
-    def _note_nearness(self, row: Row, said: str, nearness: Nearness, name: str) -> None:
-        if nearness > Nearness.RULE:
-            row.remark("PARENT_FUZZY", f"上级写的“{said}”，按“{name}”导入，请核对")
-
-    def _top(self, good: list[Row], homeless: list[Row]) -> tuple[Row | None, str]:
-        """Return the row that stands at the top, and how its own superior outside is written.
-
-        It is of the highest rank in the file and has more below it than any other such row.
-        """
-        highest = min((RANKS.get(row.plan.kind, BRANCH_RANK) for row in good), default=BRANCH_RANK)
-        candidates = [r for r in homeless if RANKS.get(r.plan.kind, BRANCH_RANK) == highest]
-        if not candidates or (highest == BRANCH_RANK and len(good) > 1):
-            return None, ""
-        below = {id(row): sum(r.plan.superior is row.plan for r in good) for row in candidates}
-        top = max(candidates, key=lambda row: below[id(row)])
-        return top, key_of(top.get("上级党组织") or "")
-
-    def _place_homeless(self, row: Row, top: Row | None, outside: str) -> None:
-        said = row.get("上级党组织")
-        is_top = row is top or bool(outside and key_of(said or "") == outside)
-        stored = row.plan.organization
-        if is_top and not row.is_rejected and (not row.plan.is_new or active_scope().unlimited):
-            row.plan.superior = stored.superior if not row.plan.is_new else None
-            if said:
-                row.remark("PARENT_EXTERNAL", f"是本名册最上级的党组织，它的上级“{said}”不在名册里")
-            return
-        row.reject(
-            "PARENT_UNKNOWN",
-            f"没有找到上级党组织“{said}”，或它不在本次导入的范围之内"
-            if said
-            else "没有写上级党组织",
-        )
-
-    def _refuse_orphans(self, rows: list[Row]) -> None:
-        """Reject rows whose superior is not taken, or who stand above themselves."""
-        row_of = {id(row.plan): row for row in rows if row.plan is not None}
-        changed = True
-        while changed:
-            changed = False
-            for row in rows:
-                if row.is_rejected or not isinstance(row.plan.superior, Plan):
-                    continue
-                superior = row_of[id(row.plan.superior)]
-                if not row.plan.is_new and superior.is_rejected:
-                    row.plan.superior = None  # it stays where it is
-                elif superior.is_rejected or _stands_above_itself(row.plan):
-                    row.reject(
-                        "PARENT_UNKNOWN", f"上级党组织“{superior.label}”没有导入，或上下级互相循环"
-                    )
-                    changed = True
-
-    # rules
-
-    def _check_dates(self, row: Row) -> None:
-        founded, elected = row.get("成立日期"), row.get("当选时间")
-        for title, day in (("成立日期", founded), ("当选时间", elected)):
-            if day and day.date > self.as_of:
-                row.reject("DATE_FUTURE", f"“{title}”{day} 晚于 {self.as_of}")
-        if founded and elected and elected.last < founded.date:
-            row.remark(
-                "ELECTED_BEFORE_FOUNDED", f"当选时间 {elected} 早于成立日期 {founded}，请核对"
-            )
-        if row.plan is not None and row.plan.kind:
-            self._check_term(row, elected)
-
-    def _check_term(self, row: Row, elected: PartialDate | None) -> None:
-        years, usual = row.get("任期"), self._usual_years(row)
-        if years is not None and not 1 <= years <= MAX_YEARS:
-            row.remark("NUMBER_TEXT", f"任期“{years}”不可信，留空")
-            row.values["任期"] = years = None
-        if years and years != usual:
-            row.remark(
-                "TERM_NONSTANDARD",
-                f"任期 {years} 年，一般为 {usual} 年（{self.term_years.citation}）",
-            )
-        if elected and add_years(elected.last, years or usual) < self.as_of:
-            row.remark("TERM_OVERDUE", f"{elected} 当选，任期 {years or usual} 年已满，应换届")
-
-    def _usual_years(self, row: Row) -> int:
-        values = self.term_years.values
-        if VILLAGE.search(row.get("党组织名称") or ""):
-            return int(values["village_years"])
-        is_committee = RANKS.get(row.plan.kind, BRANCH_RANK) < RANKS[Kind.GENERAL_BRANCH]
-        return int(values["committee_years" if is_committee else "branch_years"])
-
-    def _check_committee(self, row: Row) -> None:
-        full, least = row.get("正式党员数"), self.committee.values["full_members"]
-        is_branch = row.plan is not None and row.plan.kind in PartyOrganization.BRANCH_KINDS
-        if is_branch and row.get("是否设支委会") and full is not None and full < least:
-            row.remark(
-                "COMMITTEE_UNDER_7",
-                f"设了支委会，正式党员 {full} 名，不足 {least} 名（{self.committee.citation}）",
-            )
-
-    def _check_people(self, rows: list[Row]) -> None:
-        """Tell which post holders are on nobody's roster; possible only once a roster is in."""
-        for row in rows:
-            if row.plan is not None:
-                row.plan.holders = _holders_of(row)
-        named = {name for row in rows if row.plan is not None for _, name in row.plan.holders}
-        self.people = members_by_name(named)
-        if not Member.objects.filter(category__in=Member.MEMBER_CATEGORIES).exists():
-            return
-        for row in rows:
-            holders = row.plan.holders if row.plan is not None else []
-            unknown = [n for n in dict.fromkeys(n for _, n in holders) if not self.people.get(n)]
-            if unknown and not _is_repeated(row):
-                row.remark("POST_PERSON_UNKNOWN", f"班子成员“{'、'.join(unknown)}”不在党员花名册里")
 
     # what it changes
 
@@ -411,32 +245,6 @@ class _Planner:
 
 
 # --- reading ---------------------------------------------------------------------------------
-
-
-def _holders_of(row: Row) -> list[tuple[str, str]]:
-    holders = [
-        (post.value, name)
-        for title, post in POST_COLUMNS.items()
-        for name in parse_names(row.record.get(title))
-    ]
-    at = sum(post in {Post.SECRETARY, Post.DEPUTY_SECRETARY} for post, _ in holders)
-    holders[at:at] = [(str(post), name) for post, name in parse_holders(row.record.get("委员"))]
-    return list(dict.fromkeys(holders))
-
-
-def _is_repeated(row: Row) -> bool:
-    return any(remark.code == "ORG_DUP" for remark in row.remarks)
-
-
-def _stands_above_itself(plan: Plan) -> bool:
-    seen: set[int] = set()
-    above: Any = plan
-    while isinstance(above, Plan):
-        if id(above) in seen:
-            return True
-        seen.add(id(above))
-        above = above.superior
-    return False
 
 
 def _elected_of(term: Term) -> PartialDate | None:

@@ -224,7 +224,7 @@ def test_a_refusal_ends_the_process_with_a_plain_reason():
 
     assert (code, said) == (
         1,
-        "CommandError: “2026年”不是期间；请写成 2026、2026Q3 或 2026-11。\n",
+        "“2026年”不是期间；请写成 2026、2026Q3 或 2026-11。\n",
     )
 
 

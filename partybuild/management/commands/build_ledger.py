@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db.models import Q
 
 from partybuild import ledgerfiles
+from partybuild.commands import PortalCommand
 from partybuild.ledgers import Ledger, ledgers
 from partybuild.periods import Period, PeriodProblem
 from partybuild.scoping import everything
@@ -33,7 +34,7 @@ class Order:
     target: Path
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = "把一本台账生成为 Excel 文件；个人号码打码"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 
 from partybuild.crypto import decrypt, encrypt
@@ -50,19 +50,18 @@ def page_of(
     ordered = queryset.order_by(*direction)
     if position:
         ordered = ordered.filter(_beyond(direction, position))
-    found = list(ordered.values_list("pk", *keys)[: size + 1])
+    found = _rows(queryset, ordered.values("pk")[: size + 1], direction, keys, values)
     more = len(found) > size
     found = found[:size]
     if backwards:
         found.reverse()
-    rows = _rows(queryset, [row[0] for row in found], values)
     has_next = bool(found) and (more or backwards)
     has_previous = bool(found) and bool(position) and (more or not backwards)
     return Page(
-        rows=rows,
+        rows=[row for _, row in found],
         count=queryset.order_by().count(),
-        previous=_write(found[0][1:], order, backwards=True) if has_previous else "",
-        next=_write(found[-1][1:], order, backwards=False) if has_next else "",
+        previous=_write(found[0][0], order, backwards=True) if has_previous else "",
+        next=_write(found[-1][0], order, backwards=False) if has_next else "",
     )
 
 
@@ -94,13 +93,25 @@ def pager_urls(request: HttpRequest, page: Page) -> dict[str, str]:
     return urls
 
 
-def _rows(queryset: QuerySet, ids: list[int], values: tuple[str, ...]) -> list[Any]:
-    chosen = queryset.filter(pk__in=ids).order_by()
+def _rows(
+    queryset: QuerySet,
+    window: QuerySet,
+    direction: tuple[str, ...],
+    keys: tuple[str, ...],
+    values: tuple[str, ...],
+) -> list[tuple[tuple[Any, ...], Any]]:
+    """Return per row its order values and the row itself, in one query.
+
+    Only the page's own keys are sorted and cut off; what the rows annotate is computed for them
+    alone, not for the whole list.
+    """
+    chosen = queryset.filter(pk__in=window).order_by(*direction)
     if values:
-        by_id = {row[0]: row[1:] for row in chosen.values_list("pk", *values)}
-    else:
-        by_id = {row.pk: row for row in chosen}
-    return [by_id[pk] for pk in ids if pk in by_id]
+        width = len(keys)
+        return [(row[:width], row[width:]) for row in chosen.values_list(*keys, *values)]
+    names = [f"order_{at}" for at in range(len(keys))]
+    kept = chosen.annotate(**dict(zip(names, map(F, keys), strict=True)))
+    return [(tuple(getattr(row, name) for name in names), row) for row in kept]
 
 
 def _beyond(order: tuple[str, ...], position: list[Any]) -> Q:

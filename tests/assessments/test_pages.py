@@ -365,7 +365,7 @@ def test_the_list_takes_the_same_queries_for_any_number_of_branches(
     client.get(list_page(rubric))
 
     # Session, account, grants; scheme; the page's keys, its rows, how many there are in all.
-    with django_assert_num_queries(3 + 1 + 3):
+    with django_assert_num_queries(3 + 1 + 2):
         client.get(list_page(rubric))
 
 

@@ -8,11 +8,12 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db.models import Q
 from django.utils import timezone
 
 from partybuild import batches
+from partybuild.commands import PortalCommand
 from partybuild.imports import ImportRefused, ImportTable, find_table, import_tables
 from partybuild.scoping import EVERYTHING, Scope, everything, scoped_to
 
@@ -20,7 +21,7 @@ SHOWN = 50
 REMARK_KEYS = ("sheet", "row", "code", "reason")
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = "导入一个文件：import_table NAME FILE [--organization CODE] [--as-of DATE] [--dry-run]"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:

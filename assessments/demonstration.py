@@ -84,7 +84,7 @@ class Demonstration:
 
     def __init__(self, *, today: dt.date | None = None) -> None:
         self.today = today or timezone.localdate()
-        self.random = random.Random(SEED)  # noqa: S311  # nosec B311 -- made-up people, not secrets
+        self.random = random.Random(SEED)  # noqa: S311 -- made-up people, no secrets  # nosec B311
         self.names = self._names()
         self.accounts: list[Account] = []
 

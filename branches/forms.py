@@ -29,7 +29,7 @@ class SignInForm(AuthenticationForm):
 class NewPasswordForm(SetPasswordForm):
     """A new password, typed twice."""
 
-    error_messages = {"password_mismatch": "两次填写的口令不一样。"}
+    error_messages = {"password_mismatch": "两次填写的口令不一样。"}  # nosec B105
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -51,11 +51,18 @@ def dry_run(table: ImportTable, data: bytes, file_name: str, *, as_of: dt.date) 
 
 def preview(
     *, actor: Any, table: ImportTable, data: bytes, file_name: str, as_of: dt.date
-) -> ImportBatch:
-    """Keep a file and what it would do, for its owner to confirm."""
-    outcome = dry_run(table, data, file_name, as_of=as_of)
+) -> tuple[ImportBatch, bytes]:
+    """Return a batch that tells what a file would do, and its bytes; `keep` stores both.
+
+    Reading takes seconds and is done outside any transaction, so that nobody waits for it.
+    """
     batch = _new_batch(actor, table, data, file_name, as_of)
-    batch.outcome = outcome
+    batch.outcome = dry_run(table, data, file_name, as_of=as_of)
+    return batch, data
+
+
+def keep(batch: ImportBatch, data: bytes) -> ImportBatch:
+    """Store a preview and its file, for its owner to confirm."""
     _keep_file(batch, data)
     batch.save()
     return batch

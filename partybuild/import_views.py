@@ -77,19 +77,21 @@ class ImportListView(FormView):
         table = import_tables[form.cleaned_data["table"]]
         file = form.cleaned_data["file"]
 
-        def act() -> str:
-            batch = batches.preview(
-                actor=user,
-                table=table,
-                data=file.read(),
-                file_name=file.name,
-                as_of=form.cleaned_data["as_of"] or timezone.localdate(),
-            )
-            return reverse("partybuild:import", args=[batch.public_id])
-
         key = self.request.POST.get("submission_key") or new_key()
         try:
             with scoped_to(user.scope_for(table.permission)):
+                batch, data = batches.preview(
+                    actor=user,
+                    table=table,
+                    data=file.read(),
+                    file_name=file.name,
+                    as_of=form.cleaned_data["as_of"] or timezone.localdate(),
+                )
+
+                def act() -> str:
+                    kept = batches.keep(batch, data)
+                    return reverse("partybuild:import", args=[kept.public_id])
+
                 return redirect(once(user=user, key=key, act=act))
         except ImportRefused as refused:
             form.add_error("file", str(refused))

@@ -56,7 +56,8 @@ def check_name(row: Row) -> None:
 def check_id_number(row: Row) -> None:
     number: IdNumber | None = row.get("身份证号码")
     if number is None:
-        row.remark("ID_MISSING", "没有身份证号，以后只能按姓名、党支部和出生日期认人")
+        if "身份证号码" not in row.record.formulas:  # else that has been said
+            row.remark("ID_MISSING", "没有身份证号，以后只能按姓名、党支部和出生日期认人")
     elif number.problem is Problem.ID_15:
         row.remark(number.problem.name, "是 15 位的旧身份证号，没有校验位，请换成 18 位")
     elif number.problem is not None:

@@ -109,9 +109,12 @@ class Tree:
                 superior = row_of[id(row.plan.superior)]
                 if not row.plan.is_new and superior.is_rejected:
                     row.plan.superior = None  # it stays where it is
-                elif superior.is_rejected or _stands_above_itself(row.plan):
+                elif superior.is_rejected:
+                    row.reject("PARENT_UNKNOWN", f"上级党组织“{superior.label}”没有导入")
+                    changed = True
+                elif _stands_above_itself(row.plan):
                     row.reject(
-                        "PARENT_UNKNOWN", f"上级党组织“{superior.label}”没有导入，或上下级互相循环"
+                        "PARENT_UNKNOWN", f"与上级党组织“{superior.label}”互为上下级，请核对"
                     )
                     changed = True
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from branches.roles import Role
 from members.models import Member, Membership
+from partybuild import batches
 from partybuild.models import AuditEntry, ImportBatch
 from partybuild.scoping import everything
 from partybuild.submissions import new_key
@@ -20,6 +21,8 @@ def number(first_seventeen):
     return first_seventeen + id_check_digit(first_seventeen)
 
 
+# Session, account, grants, batches with their owners.
+LIST_QUERIES = 4
 HEAD = ["姓名", "性别", "身份证号", "所在党支部", "人员类别", "入党时间", "转正时间", "联系电话"]
 GOOD = [
     "钱小满",
@@ -218,3 +221,21 @@ def test_undo_keeps_and_names_what_was_changed_since(client, clerk):
     ]
     with everything(reason="test"):
         assert Membership.objects.get().member.name == "钱小满"
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_of_batches_needs_the_same_queries_for_any_length(
+    client, clerk, count, django_assert_num_queries
+):
+    client.force_login(clerk)
+    for _ in range(count):
+        upload(client, GOOD)
+    with everything(reason="test"):
+        for batch in ImportBatch.objects.all():
+            batches.confirm(actor=clerk, batch=batch)
+    client.get(reverse("partybuild:imports"))
+
+    with django_assert_num_queries(LIST_QUERIES):
+        page = client.get(reverse("partybuild:imports"))
+
+    assert len(page.context["batches"]) == count

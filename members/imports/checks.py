@@ -117,7 +117,7 @@ def check_person(row: Row, category: str, rules: Rules) -> None:
     state = row.get("党籍状态")
     if state and state != Member.State.NORMAL:
         row.remark(
-            "STATE_NOT_ROLL", f"党籍状态是“{Member.State(state).label}”，已导入，不计入党员数"
+            "STATE_NOT_ROLL", f"党籍状态是“{Member.State(state).label}”，不计入党员数"
         )
 
 

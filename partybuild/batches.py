@@ -128,7 +128,8 @@ def discard(batch: ImportBatch) -> None:
         gone = ImportBatch.objects.filter(pk=batch.pk, state=ImportBatch.State.PREVIEWED)
         if not gone.delete()[0]:
             raise BatchOver(batch.public_id)
-    (directory() / batch.stored_as).unlink(missing_ok=True)
+    if batch.stored_as:  # old files are tidied away before their previews
+        (directory() / batch.stored_as).unlink(missing_ok=True)
 
 
 def problem_rows(batch: ImportBatch) -> list[tuple[str, list[Any], list[Any]]]:

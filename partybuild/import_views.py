@@ -182,7 +182,11 @@ class DiscardView(View):
     permission_required = PERMISSION
 
     def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
-        batches.discard(find_batch(request, public_id))
+        try:
+            batches.discard(find_batch(request, public_id))
+        except batches.BatchOver:
+            messages.info(request, "这个文件已经导入，不能再放弃；需要时可以撤销这次导入。")
+            return redirect("partybuild:import", public_id)
         messages.info(request, "已放弃，没有导入任何内容。")
         return redirect("partybuild:imports")
 

@@ -92,11 +92,18 @@ class ImportBatchFactory(HouseFactory):
         model = ImportBatch
 
     owner = factory.SubFactory(UserFactory)
-    table = "roster"
+    table = "member_roster"
     place = "0001"
     file_name = "党员花名册.xlsx"
     sha256 = "0" * 64
     as_of = dt.date(2026, 11, 21)
+    outcome = factory.LazyFunction(
+        lambda: {
+            **dict.fromkeys(["created", "changed", "unchanged", "rejected_rows"], 0),
+            **{name: [] for name in ("rejected", "warned", "noted", "skipped", "columns", "new")},
+            "differences": [],
+        }
+    )
 
 
 class LocalRegulationFactory(HouseFactory):

@@ -15,6 +15,7 @@ from partybuild.scoping import everything
 from partybuild.submissions import new_key
 from partybuild.values import id_check_digit
 from tests.cast import account
+from tests.factories.partybuild import ImportBatchFactory
 
 
 def number(first_seventeen):
@@ -188,6 +189,28 @@ def test_a_preview_can_be_thrown_away(client, clerk, data_dir):
     with everything(reason="test"):
         assert not ImportBatch.objects.exists()
     assert list((data_dir / "imports").iterdir()) == []
+
+
+def test_what_was_brought_in_can_no_longer_be_thrown_away(client, clerk, first_branch):
+    client.force_login(clerk)
+    batch = ImportBatchFactory(place=first_branch.path, state=ImportBatch.State.APPLIED)
+
+    answer = client.post(reverse("partybuild:discard_import", args=[batch.public_id]), follow=True)
+
+    assert [str(message) for message in answer.context["messages"]] == [
+        "这个文件已经导入，不能再放弃；需要时可以撤销这次导入。"
+    ]
+    assert only_batch() == batch
+
+
+def test_a_preview_whose_file_was_tidied_away_can_be_thrown_away(client, clerk, first_branch):
+    client.force_login(clerk)
+    batch = ImportBatchFactory(place=first_branch.path, stored_as="")
+
+    client.post(reverse("partybuild:discard_import", args=[batch.public_id]))
+
+    with everything(reason="test"):
+        assert not ImportBatch.objects.exists()
 
 
 def test_the_kept_file_holds_no_readable_number(client, clerk, data_dir):

@@ -47,7 +47,7 @@ def _queue() -> str:
     options = {"socket_connect_timeout": 2, "socket_timeout": 2}
     try:
         with Connection(settings.CELERY_BROKER_URL, transport_options=options) as broker:
-            broker.ensure_connection(max_retries=1, timeout=2)
+            broker.ensure_connection(max_retries=1, interval_start=0, timeout=2)
             client: Any = broker.default_channel
             client.client.ping()
     except (OperationalError, OSError):

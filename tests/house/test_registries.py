@@ -1,0 +1,250 @@
+"""Whatever registers itself keeps the rules of the house: walked, never listed."""
+
+import datetime as dt
+import tomllib
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.urls import reverse
+
+from branches.models import PartyOrganization
+from branches.roles import PERMISSIONS, SYSTEM_ROLES, known_permissions
+from partybuild.celery import app as bell
+from partybuild.checks import OWN_APPS
+from partybuild.finders import finders
+from partybuild.imports import import_tables
+from partybuild.indicators import indicators
+from partybuild.jobs import JobKind, job_kinds
+from partybuild.ledgers import Gathered, ledgers
+from partybuild.models import Job
+from partybuild.panels import panels
+from partybuild.periods import Period
+from partybuild.permissions import SIGNED_IN
+from partybuild.readings import readings
+from partybuild.regulations import shipped_versions
+from partybuild.scoping import scoped_to, within
+from tests.house import world as worlds
+
+YEAR = Period.year(2026)
+RULES = [
+    f"{label}.{path.stem}"
+    for label in OWN_APPS
+    for path in sorted(Path(apps.get_app_config(label).path).glob("regulations/*.toml"))
+]
+
+
+def each(registry):
+    return pytest.mark.parametrize("entry", list(registry), ids=lambda entry: entry.code)
+
+
+@pytest.fixture
+def world(today, committee, first_branch, second_branch, foreign_branch, cast):
+    return worlds.build(committee, first_branch, second_branch, foreign_branch, cast)
+
+
+@pytest.fixture
+def own(world):
+    return world.places["own"]
+
+
+def marks_in(shown):
+    """Return the names of the places whose marks stand in something."""
+    text = str(shown)
+    return {name for name, mark in worlds.MARKS.items() if mark in text}
+
+
+def rows_of(model_label, place):
+    return place.rows[apps.get_model(model_label)]
+
+
+@each(ledgers)
+def test_a_ledger_shows_own_rows_and_nothing_of_the_neighbour(entry, world, li, zhao):
+    with scoped_to(li.scope_for(entry.permission)):
+        branch = list(entry.table(YEAR))
+    with scoped_to(zhao.scope_for(entry.permission)):
+        committee = list(entry.table(YEAR))
+
+    assert marks_in(branch) == {"own"}
+    assert marks_in(committee) == {"own", "parent", "sibling"}
+
+
+@each(ledgers)
+def test_a_ledger_costs_the_same_for_few_rows_and_many(
+    entry, world, li, zhao, django_assert_num_queries
+):
+    gathered = sum(isinstance(column, Gathered) for column in entry.columns)
+
+    for user in (li, zhao):
+        with (
+            scoped_to(user.scope_for(entry.permission)),
+            django_assert_num_queries(1 + gathered),
+        ):
+            list(entry.table(YEAR))
+
+
+@each(ledgers)
+def test_a_ledger_masks_numbers_until_they_are_revealed(entry, world, li):
+    with scoped_to(li.scope_for(entry.permission)):
+        masked, revealed = (str(list(entry.table(YEAR, reveal=shown))) for shown in (False, True))
+
+    assert ("110101199001011237" in masked, "13800001234" in masked) == (False, False)
+    assert (masked != revealed) == any(column.sensitive for column in entry.columns)
+
+
+@each(ledgers)
+def test_a_ledger_can_be_asked_for_every_condition_it_names(entry, own, li):
+    with scoped_to(li.scope_for(entry.permission)):
+        narrowed = {name: entry.selected(YEAR, {name: "?"}).count() for name in entry.conditions}
+
+    assert narrowed == dict.fromkeys(entry.conditions, 0)
+
+
+@each(ledgers)
+def test_a_ledger_leads_to_pages_that_exist(entry, own, li):
+    with scoped_to(li.scope_for(entry.permission)):
+        shown = entry.cells(entry.selected(YEAR).values_list(*entry.lookups()))
+
+    assert shown
+    if entry.record_page:
+        assert all(reverse(entry.record_page, args=[public_id]) for public_id, _ in shown)
+
+
+@each(indicators)
+def test_an_indicator_is_one_query_for_one_subject_and_for_many(
+    entry, world, zhao, django_assert_num_queries
+):
+    with scoped_to(zhao.scope_for("assessments.view_scorecard")):
+        everybody = PartyOrganization.objects.all()
+        one = everybody.filter(pk=world.places["own"].organization.pk)
+        with django_assert_num_queries(1):
+            entry.measure(one, YEAR)
+        with django_assert_num_queries(1):
+            entry.measure(everybody, YEAR)
+
+
+@each(indicators)
+def test_an_indicator_counts_what_its_evidence_lists(entry, own, li):
+    code, conditions = entry.evidence
+    with scoped_to(li.scope_for("assessments.view_scorecard")), within(own.organization.path):
+        subjects = PartyOrganization.objects.filter(pk=own.organization.pk)
+        measure = entry.measure(subjects, YEAR)[own.organization.pk]
+        listed = ledgers[code].selected(YEAR, conditions).count()
+
+    assert set(conditions) <= set(ledgers[code].conditions)
+    assert (sum(measure), listed) == (1, 1)
+
+
+@each(indicators)
+def test_an_indicator_sees_nothing_beyond_the_scope(entry, world, li):
+    with scoped_to(zhao_of(world).scope_for("assessments.view_scorecard")):
+        everybody = list(PartyOrganization.objects.values_list("pk", flat=True))
+    with scoped_to(li.scope_for("assessments.view_scorecard")):
+        measured = entry.measure(PartyOrganization.objects.filter(pk__in=everybody), YEAR)
+
+    assert set(measured) == {world.places["own"].organization.pk}
+
+
+def zhao_of(world):
+    return world.people["office_staff"]
+
+
+@each(finders)
+def test_a_finder_finds_what_is_own_and_nothing_else(entry, world, li):
+    with scoped_to(li.scope_for(entry.permission)):
+        found = {name: list(entry.find(mark)) for name, mark in worlds.MARKS.items()}
+        everything = list(entry.find("台账")) + found["own"]
+
+    assert [name for name, hits in found.items() if hits and name != "own"] == []
+    assert everything
+    assert marks_in(everything) <= {"own"}
+    assert all(hit.url.startswith("/") for hit in everything)
+
+
+@each(panels)
+def test_a_panel_tells_nothing_of_other_places(entry, own, li):
+    record = rows_of(entry.model, own)[0]
+
+    with scoped_to(li.scope_for(entry.permission)):
+        told = [entry.summary(record), *entry.rows(record)]
+
+    assert len(told) > 1
+    assert marks_in(told) == {"own"}
+    assert all(len(cells) == len(entry.head) for _, cells in told[1:])
+
+
+@each(readings)
+def test_a_reading_leads_to_pages_and_tells_nothing_of_other_places(entry, own, li):
+    record = rows_of(entry.model, own)[0]
+
+    with scoped_to(li.scope_for(entry.permission)):
+        lines = list(entry.lines(record))
+
+    assert lines
+    assert marks_in(lines) <= {"own"}
+    assert all(line.url.startswith("/") for line in lines if line.url)
+
+
+@pytest.mark.parametrize("registry", [ledgers, finders, panels, readings, import_tables])
+def test_whatever_registers_needs_a_permission_that_somebody_holds(registry):
+    needed = {entry.code: entry.permission for entry in registry}
+
+    assert needed
+    assert {code for code, permission in needed.items() if not is_known(permission)} == set()
+
+
+def is_known(permission):
+    return permission in known_permissions() | {SIGNED_IN}
+
+
+@each(job_kinds)
+def test_a_kind_of_job_has_a_title_and_a_permission(entry):
+    assert entry.title
+    if type(entry).permission_for is JobKind.permission_for:
+        asked = {entry.permission_for(Job(kind=entry.code))}
+    else:
+        asked = {entry.permission_for(Job(arguments={"code": each.code})) for each in ledgers}
+    assert {permission for permission in asked if not is_known(permission)} == set()
+
+
+def test_the_scheduler_rings_for_tasks_that_exist():
+    bell.loader.import_default_modules()
+
+    scheduled = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert scheduled - set(bell.tasks) == set()
+
+
+def test_the_three_administrators_share_no_power_and_see_no_business():
+    powers = [
+        {p for p in PERMISSIONS[role] if not p.partition(".")[2].startswith("view_")}
+        for role in SYSTEM_ROLES
+    ]
+    business = set().union(*(PERMISSIONS[r] for r in PERMISSIONS if r not in SYSTEM_ROLES))
+    about_people_and_work = {p for p in business if p.split(".")[0] != "partybuild"}
+
+    assert sum(map(len, powers)) == len(set().union(*powers))
+    assert about_people_and_work & set().union(*(PERMISSIONS[r] for r in SYSTEM_ROLES)) == set()
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_a_rule_cites_its_document_and_stands_in_the_order_of_its_days(code):
+    versions = shipped_versions(code)
+
+    days = [version.in_force_from for version in versions]
+    assert days == sorted(set(days))
+    assert all(isinstance(day, dt.date) for day in days)
+    assert all(version.document.startswith("《") and version.values for version in versions)
+
+
+def test_every_rule_is_written_once_per_version():
+    for code in RULES:
+        label, _, name = code.partition(".")
+        path = Path(apps.get_app_config(label).path) / f"regulations/{name}.toml"
+        source = tomllib.loads(path.read_text(encoding="utf-8"))
+
+        assert source.keys() == {"version"}
+        assert all(
+            version.keys() <= {"in_force_from", "document", "article", "values", "note"}
+            for version in source["version"]
+        )

@@ -198,7 +198,7 @@ def check_sizes(entries: list[zipfile.ZipInfo]) -> None:
     for entry in entries:
         packed = max(entry.compress_size, 1)
         if entry.file_size > RATIO_MATTERS_FROM and entry.file_size > MAX_RATIO * packed:
-            raise Refused("文件压缩得异常厉害，像是用来拖垮系统的，不予接收。")
+            raise Refused("文件压缩得过于厉害，像是用来拖垮系统的，不予接收。")
 
 
 def check_part(xml: bytes, name: str) -> SheetScan:

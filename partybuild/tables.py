@@ -27,9 +27,9 @@ MAX_LINE = 64 * MEBIBYTE
 
 Cell = str | int | float | bool | dt.date | dt.datetime | None
 
-TOO_LONG = "读这个文件花的时间太长，已经停下。内容可能太多或有异常，请拆成几个文件后再上传。"
+TOO_LONG = "读这个文件花的时间太长，已经停下。内容可能太多或已经损坏，请拆成几个文件后再上传。"
 TOO_LARGE = "读这个文件要用的内存太大，已经停下。表格右边或下边可能有误填的内容，请删除多余的行、列后再上传。"
-UNREADABLE = "文件内容有异常，读不出来。请用 Excel 或 WPS 打开，另存为 .xlsx 后再上传。"
+UNREADABLE = "文件内容已经损坏，读不出来。请用 Excel 或 WPS 打开，另存为 .xlsx 后再上传。"
 
 
 class TableRefused(Exception):

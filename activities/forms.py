@@ -272,7 +272,8 @@ class ActivityFilterForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["organization"].queryset = branches_in_scope()  # type: ignore[attr-defined]
+        shown = branches_in_scope().only("public_id", "short_name", "name")
+        self.fields["organization"].queryset = shown  # type: ignore[attr-defined]
         self.fields["organization"].label_from_instance = lambda place: place.label  # type: ignore[attr-defined]
 
     def clean_period(self) -> Period | None:

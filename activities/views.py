@@ -30,9 +30,11 @@ from activities.queries.editing import (
     values_to_copy,
 )
 from activities.queries.occasions import (
+    Summary,
+    activities_with_turnout,
     activity_list,
     attendance_rows,
-    kinds_by_activity,
+    summaries_of,
     turnout_of,
 )
 from activities.services import (
@@ -48,6 +50,7 @@ from members.queries import headcount, roll_members
 from partybuild.audit import history_of
 from partybuild.drafts import drop_draft
 from partybuild.history import steps_of
+from partybuild.lists import Link, Ratio, addresses
 from partybuild.merging import StaleVersion, merge
 from partybuild.paging import page_of, pager_urls, slice_of
 from partybuild.periods import Period, PeriodProblem
@@ -56,6 +59,12 @@ from partybuild.readings import lines_for
 from partybuild.submissions import new_key, once
 
 BASE_SALT = "activities.form.base"
+# What `activity_cells` wants to have read.
+LISTED = (
+    *("pk", "public_id", "held_on", "topic"),
+    *("organization__short_name", "organization__name", "place"),
+)
+NO_FORMS = Summary("", 0, 0)
 
 
 class HomeView(View):
@@ -108,7 +117,9 @@ class BoardView(BranchMixin, TemplateView):
             branch=self.branch,
             branches=self.branches,
             people=headcount(self.branch, today),
-            recent=activity_list(Period.containing(today, "month"), branch=self.branch),
+            recent=activities_with_turnout(
+                activity_list(Period.containing(today, "month"), branch=self.branch)
+            ),
             **kwargs,
         )
 
@@ -345,13 +356,14 @@ class ActivityListView(TemplateView):
             activity_list(**conditions),
             order=("-held_on", "-pk"),
             cursor=self.request.GET.get("cursor", ""),
+            values=LISTED,
         )
         return super().get_context_data(
             form=form,
             period=conditions["period"],
             page=page,
             pager=pager_urls(self.request, page),
-            kinds=kinds_by_activity([row.pk for row in page.rows]),
+            rows=activity_cells(page.rows),
             may_record=self.request.user.has_perm("activities.add_activity"),
             **kwargs,
         )
@@ -529,6 +541,19 @@ class CommitteeView(TemplateView):
         return super().get_context_data(
             board=committee_board(today=today), today=today, months=range(1, 13), **kwargs
         )
+
+
+def activity_cells(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Return the cells of the list of activities: day, forms, topic, branch, place, turnout."""
+    summaries = summaries_of([row[0] for row in rows])
+    address = addresses("activities:activity")
+    cells = []
+    for pk, public_id, held_on, topic, short_name, name, place in rows:
+        summary = summaries.get(pk, NO_FORMS)
+        link = Link(topic, address(public_id))
+        turnout = Ratio(summary.present, summary.expected)
+        cells.append((held_on, summary.kinds, link, short_name or name, place, turnout))
+    return cells
 
 
 def people_choices() -> list[dict[str, Any]]:

@@ -23,7 +23,8 @@ class MemberFilterForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["organization"].queryset = branches_in_scope()  # type: ignore[attr-defined]
+        shown = branches_in_scope().only("public_id", "short_name", "name")
+        self.fields["organization"].queryset = shown  # type: ignore[attr-defined]
         self.fields["organization"].label_from_instance = lambda place: place.label  # type: ignore[attr-defined]
 
     def conditions(self) -> dict[str, Any]:

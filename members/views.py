@@ -15,10 +15,21 @@ from members.services.files import LinkRefused, link_account
 from members.services.posts import establish_post, reveal_numbers
 from partybuild.audit import history_of
 from partybuild.history import steps_of
+from partybuild.ledgers import partial_date
+from partybuild.lists import Link, addresses
 from partybuild.masking import mask_id_number, mask_phone
 from partybuild.paging import page_of, pager_urls
 from partybuild.panels import panels_for
 from partybuild.submissions import new_key, once
+
+# What `member_cells` wants to have read.
+LISTED = (
+    *("public_id", "name", "gender", "category", "branch__short_name", "branch__name"),
+    *("joined_on", "joined_precision", "confirmed_on", "confirmed_precision", "state"),
+)
+GENDERS, CATEGORIES, STATES = (
+    dict(choices.choices) for choices in (Member.Gender, Member.Category, Member.State)
+)
 
 
 class MemberListView(TemplateView):
@@ -33,9 +44,14 @@ class MemberListView(TemplateView):
             member_list(**form.conditions()),
             order=("branch__path", "pinyin", "pk"),
             cursor=self.request.GET.get("cursor", ""),
+            values=LISTED,
         )
         return super().get_context_data(
-            form=form, page=page, pager=pager_urls(self.request, page), **kwargs
+            form=form,
+            page=page,
+            pager=pager_urls(self.request, page),
+            rows=member_cells(page.rows),
+            **kwargs,
         )
 
 
@@ -165,6 +181,35 @@ class VanguardPostCreateView(FormView):
         )
         messages.success(self.request, "已设岗，先锋岗台账同时更新。")
         return redirect(answer)
+
+
+def member_cells(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Return the cells of the list of people."""
+    address = addresses("members:member")
+    return [
+        (
+            Link(name, address(public_id)),
+            GENDERS.get(gender),
+            CATEGORIES[category],
+            short_name or branch,
+            partial_date(joined_on, joined_precision),
+            partial_date(confirmed_on, confirmed_precision),
+            STATES[state],
+        )
+        for (
+            public_id,
+            name,
+            gender,
+            category,
+            short_name,
+            branch,
+            joined_on,
+            joined_precision,
+            confirmed_on,
+            confirmed_precision,
+            state,
+        ) in rows
+    ]
 
 
 def file_context(member: Member, user: Any) -> dict[str, Any]:

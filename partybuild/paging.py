@@ -50,7 +50,11 @@ def page_of(
     ordered = queryset.order_by(*direction)
     if position:
         ordered = ordered.filter(_beyond(direction, position))
-    found = _rows(queryset, ordered.values("pk")[: size + 1], direction, keys, values)
+    if queryset.query.annotations:
+        # What is annotated is computed for the rows of the page alone, not for the whole list.
+        window = ordered.values("pk")[: size + 1]
+        ordered = queryset.filter(pk__in=window).order_by(*direction)
+    found = _rows(ordered, keys, values, size + 1)
     more = len(found) > size
     found = found[:size]
     if backwards:
@@ -94,23 +98,15 @@ def pager_urls(request: HttpRequest, page: Page) -> dict[str, str]:
 
 
 def _rows(
-    queryset: QuerySet,
-    window: QuerySet,
-    direction: tuple[str, ...],
-    keys: tuple[str, ...],
-    values: tuple[str, ...],
+    ordered: QuerySet, keys: tuple[str, ...], values: tuple[str, ...], size: int
 ) -> list[tuple[tuple[Any, ...], Any]]:
-    """Return per row its order values and the row itself, in one query.
-
-    Only the page's own keys are sorted and cut off; what the rows annotate is computed for them
-    alone, not for the whole list.
-    """
-    chosen = queryset.filter(pk__in=window).order_by(*direction)
+    """Return per row its order values and the row itself, in one query."""
     if values:
         width = len(keys)
-        return [(row[:width], row[width:]) for row in chosen.values_list(*keys, *values)]
+        read = ordered.values_list(*keys, *values)[:size]
+        return [(row[:width], row[width:]) for row in read]
     names = [f"order_{at}" for at in range(len(keys))]
-    kept = chosen.annotate(**dict(zip(names, map(F, keys), strict=True)))
+    kept = ordered.annotate(**dict(zip(names, map(F, keys), strict=True)))[:size]
     return [(tuple(getattr(row, name) for name in names), row) for row in kept]
 
 

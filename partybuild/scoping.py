@@ -10,10 +10,12 @@ at the scoped side; joins from a scoped model narrow by that model's own place o
 `_base_manager` bypasses the lock (allowed only in `branches/services.py`, to move a subtree).
 """
 
+import operator
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any, ClassVar, Self
 
 from django.core.exceptions import PermissionDenied
@@ -38,11 +40,9 @@ class Scope:
         """Return the condition that the path under `lookup` lies in this scope."""
         if self.unlimited:
             return Q()
-        condition = Q(pk__in=[])
-        for top in self.tops:
-            bounds = {f"{lookup}__gte": top, f"{lookup}__lt": paths.next_path(top)}
-            condition |= Q(**bounds)
-        return condition
+        if not self.tops:
+            return Q(pk__in=[])
+        return reduce(operator.or_, (_subtree(lookup, top) for top in self.tops))
 
     def covers(self, path: str) -> bool:
         """Tell whether a place lies in this scope."""
@@ -62,6 +62,10 @@ class Scope:
             if not (kept and paths.covers(kept[-1], top)):
                 kept.append(top)
         return cls(tuple(kept))
+
+
+def _subtree(lookup: str, top: str) -> Q:
+    return Q(**{f"{lookup}__gte": top, f"{lookup}__lt": paths.next_path(top)})
 
 
 EVERYTHING = Scope(unlimited=True)

@@ -21,6 +21,7 @@ except ImportError:  # there is no wheel for this machine
 MAX_TEXT = 32_767  # UTF-16 units in one cell
 TRUNCATED = "……（内容过长，已截断）"
 REMEMBERED = 5_000  # finished cells of one column
+WORTH_REMEMBERING = 40  # characters; longer texts hardly come twice
 EXACT = 10**15  # whole numbers from here on lose digits in Excel
 BEIJING = dt.timezone(dt.timedelta(hours=8))
 EPOCH = dt.date(1899, 12, 30).toordinal()
@@ -142,7 +143,7 @@ class TextCells(dict[object, str]):
         self.after = after
 
     def __missing__(self, value: object) -> str:
-        if type(value) is str:
+        if type(value) is str and len(value) <= WORTH_REMEMBERING:
             return self.remember(value, text_cell(value, self.look) + self.after)
         # Never remembered: True and 1 are equal, their texts are not.
         return text_cell("" if value is None else str(value), self.look) + self.after

@@ -19,7 +19,7 @@ from partybuild.regulations import regulation
 def activity_list(
     period: Period, *, branch: PartyOrganization | None = None, kind: str = ""
 ) -> QuerySet[Activity]:
-    """Return the activities of a period with turnout; `kind` keeps those that carried a form."""
+    """Return the activities of a period, the newest first; `kind` keeps those with that form."""
     activities = Activity.objects.filter(held_on__range=(period.start, period.end)).select_related(
         "organization"
     )
@@ -27,7 +27,7 @@ def activity_list(
         activities = activities.filter(organization=branch)
     if kind:
         activities = activities.filter(pk__in=Meeting.objects.filter(kind=kind).values("activity"))
-    return activities_with_turnout(activities).order_by("-held_on", "-pk")
+    return activities.order_by("-held_on", "-pk")
 
 
 def attendance_rows(activity: Activity) -> QuerySet[Attendance]:
@@ -124,9 +124,47 @@ def kinds_by_activity(activity_ids: list[int]) -> dict[int, str]:
     rows = Meeting.objects.filter(activity__in=activity_ids).order_by("activity", "pk")
     found: dict[int, list[str]] = defaultdict(list)
     for activity, kind, group in rows.values_list("activity", "kind", "group__short_name"):
-        label = Meeting.Kind(kind).label
-        found[activity].append(f"{label}（{group}）" if group else label)
+        found[activity].append(_label(kind, group))
     return {activity: "、".join(kinds) for activity, kinds in found.items()}
+
+
+def _label(kind: str, group: str | None) -> str:
+    label = Meeting.Kind(kind).label
+    return f"{label}（{group}）" if group else str(label)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One activity in a list: the forms it carried (主题党日、党课) and its turnout."""
+
+    kinds: str
+    expected: int
+    present: int
+
+
+def summaries_of(activity_ids: list[int]) -> dict[int, Summary]:
+    """Return the summary of each of these activities, in one query."""
+    rows = (
+        Meeting.objects.filter(activity__in=activity_ids)
+        .order_by("pk")
+        .values_list(
+            *("activity", "pk", "kind", "group__short_name", "activity__attendances__status")
+        )
+        .annotate(people=Count("*"))
+    )
+    kinds: dict[int, dict[int, str]] = defaultdict(dict)
+    people: dict[int, dict[str, int]] = defaultdict(dict)
+    for activity, meeting, kind, group, status, count in rows:
+        kinds[activity][meeting] = _label(kind, group)
+        people[activity][status] = count
+    return {
+        activity: Summary(
+            kinds="、".join(forms.values()),
+            expected=sum(people[activity].get(status, 0) for status in Attendance.EXPECTED),
+            present=people[activity].get(Attendance.Status.PRESENT, 0),
+        )
+        for activity, forms in kinds.items()
+    }
 
 
 def last_activity_like(organization: PartyOrganization, kind: str) -> Activity | None:

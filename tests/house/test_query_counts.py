@@ -1,0 +1,215 @@
+"""Every page that can be opened without naming a record asks the same whatever there is to show.
+
+The pages are walked from the addresses and the ledgers, so a new one cannot be forgotten: its
+count has to be written here. Three of each count are the session, the account and its grants.
+"""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from activities.models import Activity, Attendance, Meeting
+from assessments.models import Scheme, Scorecard
+from branches.models import Grant, PartyOrganization, Term, User
+from branches.roles import Role
+from members.models import Member, Membership, PostHolder, VanguardPost
+from partybuild import paths
+from partybuild.checks import walk_urls
+from partybuild.ledgers import ledgers
+from partybuild.models import AuditEntry, ImportBatch, Job, LedgerFile
+from partybuild.permissions import PUBLIC, permission_of
+from partybuild.scoping import everything
+from tests.factories.assessments import SchemeFactory
+
+TODAY = dt.date(2026, 11, 21)
+SCHEME = "scheme0000000000"
+
+# Who opens a page: the first of the cast who may.
+READERS = ("li", "zhao", "sun", "system_admin", "audit_admin", "security_admin")
+
+QUERIES = {
+    "/account/": 3,
+    "/account/password/": 3,
+    "/accounts/": 7,
+    "/accounts/new/": 3,
+    "/activities/": 7,
+    "/activities/due/": 10,
+    "/activities/new/": 16,
+    "/activities/new/people/": 14,
+    "/activities/trash/": 4,
+    "/assessments/": 5,
+    "/assessments/scheme0000000000/": 6,
+    "/audit/": 5,
+    "/board/": 16,
+    "/committee/": 9,
+    "/imports/": 4,
+    "/ledgers/": 5,
+    "/ledgers/activities.meetings/": 7,
+    "/ledgers/members.roster/": 6,
+    "/ledgers/members.vanguard_posts/": 6,
+    "/members/": 6,
+    "/members/own/": 10,
+    "/members/vanguard-posts/": 6,
+    "/members/vanguard-posts/new/": 6,
+    "/organizations/": 4,
+    "/runs/": 7,
+    "/search/": 3,
+    "/welcome/": 3,
+}
+
+pytestmark = pytest.mark.usefixtures("today")
+
+
+def pages():
+    """Return the addresses of all pages that need signing in and no record, and who may open."""
+    found = {}
+    for route, pattern in walk_urls():
+        permission = permission_of(pattern.callback)
+        if "<" not in route and route and permission is not PUBLIC:
+            found[f"/{route}"] = permission
+    for ledger in ledgers:
+        found[reverse("partybuild:ledger", args=[ledger.code])] = ledger.permission
+    found[reverse("assessments:scorecards", args=[SCHEME])] = "assessments.view_scorecard"
+    return found
+
+
+def everything_there_is(count, committee, branch, user):
+    """Make `count` rows of everything that a list shows."""
+    day = dt.date(2026, 11, 6)
+    branches = PartyOrganization.objects.bulk_create(
+        PartyOrganization(
+            name=f"第{number}支部",
+            code=f"B-{number}",
+            kind="branch",
+            superior=committee,
+            path=paths.child_path(committee.path, number),
+            founded_on=dt.date(2016, 3, 1),
+        )
+        for number in range(100, 100 + count)
+    )
+    Term.objects.bulk_create(
+        Term(organization=place, elected_on=dt.date(2024, 6, 18)) for place in branches
+    )
+    PartyOrganization.objects.bulk_create(
+        PartyOrganization(
+            name=f"第{number}党小组",
+            code=f"G-{number}",
+            kind="group",
+            superior=branch,
+            path=paths.child_path(branch.path, number),
+        )
+        for number in range(100, 100 + count)
+    )
+    members = Member.objects.bulk_create(
+        Member(branch=branch, name=f"党员{number}", category="full", phone="15400001234")
+        for number in range(count)
+    )
+    Membership.objects.bulk_create(
+        Membership(member=member, organization=branch) for member in members
+    )
+    posts = VanguardPost.objects.bulk_create(
+        VanguardPost(organization=branch, title=f"岗位{number}", awarded_on=day)
+        for number in range(count)
+    )
+    PostHolder.objects.bulk_create(
+        PostHolder(post=post, member=member, started_on=day)
+        for post, member in zip(posts, members, strict=True)
+    )
+    for deleted_at in (None, timezone.now()):
+        activities = Activity.objects.bulk_create(
+            Activity(
+                organization=branch,
+                held_on=day,
+                topic=f"学习{number}",
+                recorded_by=user,
+                chair=members[0],
+                deleted_at=deleted_at,
+            )
+            for number in range(count)
+        )
+        Meeting.objects.bulk_create(
+            Meeting(activity=activity, kind="party_day") for activity in activities
+        )
+        Attendance.objects.bulk_create(
+            Attendance(activity=activity, member=member, status="absent")
+            for activity in activities
+            for member in members[:2]
+        )
+    for owner in (user, None):
+        jobs = Job.objects.bulk_create(
+            Job(kind="partybuild.build_ledger", title=f"台账{number}", owner=owner)
+            for number in range(count)
+        )
+        LedgerFile.objects.bulk_create(
+            LedgerFile(
+                owner=owner,
+                job=job,
+                code="activities.meetings",
+                title="台账",
+                place=branch.path,
+                unit="支部",
+                period=f"{2000 + number}",
+            )
+            for number, job in enumerate(jobs)
+        )
+    ImportBatch.objects.bulk_create(
+        ImportBatch(owner=user, table="roster", place=branch.path, file_name="名册.xlsx", as_of=day)
+        for _ in range(count)
+    )
+    AuditEntry.objects.bulk_create(
+        AuditEntry(
+            sequence=1000 + number, at=timezone.now(), actor=user, actor_name="李", action="x"
+        )
+        for number in range(count)
+    )
+    Scheme.objects.bulk_create(
+        Scheme(code=f"s{number}", title=f"方案{number}", subject="branch", per="year")
+        for number in range(count)
+    )
+    scheme = SchemeFactory(public_id=SCHEME)
+    Scorecard.objects.bulk_create(
+        Scorecard(
+            scheme=scheme,
+            organization=place,
+            period="2026",
+            points=5,
+            full_score=5,
+            computed_at=timezone.now(),
+        )
+        for place in branches
+    )
+    accounts = User.objects.bulk_create(
+        User(username=f"account{number}", name=f"账号{number}") for number in range(count)
+    )
+    Grant.objects.bulk_create(
+        Grant(user=account, role=Role.MEMBER, organization=branch) for account in accounts
+    )
+
+
+def queries_of(client, address):
+    """Return how many queries a page asks once the session is warm."""
+    client.get(address)
+    with CaptureQueriesContext(connection) as asked:
+        answer = client.get(address)
+    assert answer.status_code == 200, address
+    return len(asked)
+
+
+@pytest.mark.parametrize("count", [1, 3, 300])
+def test_a_page_asks_the_same_whatever_there_is_to_show(
+    client, cast, committee, first_branch, count
+):
+    with everything(reason="the test arranges its rows"):
+        everything_there_is(count, committee, first_branch, cast["li"])
+
+    asked = {}
+    for address, permission in pages().items():
+        reader = next(cast[name] for name in READERS if cast[name].has_perm(permission))
+        client.force_login(reader)
+        asked[address] = queries_of(client, address)
+
+    assert asked == QUERIES

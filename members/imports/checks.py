@@ -116,9 +116,7 @@ def check_person(row: Row, category: str, rules: Rules) -> None:
         _check_confirmation(row, rules)
     state = row.get("党籍状态")
     if state and state != Member.State.NORMAL:
-        row.remark(
-            "STATE_NOT_ROLL", f"党籍状态是“{Member.State(state).label}”，不计入党员数"
-        )
+        row.remark("STATE_NOT_ROLL", f"党籍状态是“{Member.State(state).label}”，不计入党员数")
 
 
 def _check_against_id(row: Row) -> None:

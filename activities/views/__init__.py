@@ -1,0 +1,1 @@
+"""Pages of organisation life: they translate, nothing else."""

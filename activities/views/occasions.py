@@ -1,0 +1,187 @@
+"""Pages of what was recorded: lists, one occasion, its history, trash and photos."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.generic import TemplateView, View
+
+from activities.forms import (
+    ActivityFilterForm,
+)
+from activities.models import Activity, Attendance, Photo
+from activities.photos import directory
+from activities.queries.occasions import (
+    Summary,
+    activity_list,
+    attendance_rows,
+    summaries_of,
+    turnout_of,
+)
+from activities.services import (
+    delete_activity,
+    restore_activity,
+)
+from partybuild.audit import history_of
+from partybuild.history import steps_of
+from partybuild.lists import Link, Ratio, addresses
+from partybuild.merging import StaleVersion
+from partybuild.paging import page_of, pager_urls
+from partybuild.readings import lines_for
+
+# What `activity_cells` wants to have read.
+LISTED = (
+    *("pk", "public_id", "held_on", "topic"),
+    *("organization__short_name", "organization__name", "place"),
+)
+NO_FORMS = Summary("", 0, 0)
+
+
+class ActivityListView(TemplateView):
+    """The activities of a period, the newest first."""
+
+    permission_required = "activities.view_activity"
+    template_name = "activities/activities.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        form = ActivityFilterForm(self.request.GET or None)
+        conditions = form.conditions()
+        page = page_of(
+            activity_list(**conditions),
+            order=("-held_on", "-pk"),
+            cursor=self.request.GET.get("cursor", ""),
+            values=LISTED,
+        )
+        return super().get_context_data(
+            form=form,
+            period=conditions["period"],
+            page=page,
+            pager=pager_urls(self.request, page),
+            rows=activity_cells(page.rows),
+            may_record=self.request.user.has_perm("activities.add_activity"),
+            **kwargs,
+        )
+
+
+class ActivityView(TemplateView):
+    """One occasion: what was recorded, who was there, and what followed by itself."""
+
+    permission_required = "activities.view_activity"
+    template_name = "activities/activity.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        activity = get_object_or_404(
+            Activity.objects.select_related("organization", "chair", "recorder", "recorded_by"),
+            public_id=kwargs["public_id"],
+        )
+        saved = "saved" in self.request.GET
+        return super().get_context_data(
+            activity=activity,
+            meetings=activity.meetings.select_related("group"),
+            turnout=turnout_of(activity),
+            absent=attendance_rows(activity).exclude(status=Attendance.Status.PRESENT),
+            present=attendance_rows(activity).filter(status=Attendance.Status.PRESENT),
+            photos=activity.photos.all(),
+            saved=saved,
+            draft_done=f"activity-{activity.organization.public_id}" if saved else "",
+            lines=lines_for(activity, self.request.user),
+            may_change=_may_change(self.request.user, activity),
+            **kwargs,
+        )
+
+
+class HistoryView(TemplateView):
+    """Who recorded and corrected an occasion, what from, what to."""
+
+    permission_required = "activities.view_activity"
+    template_name = "activities/history.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        activity = get_object_or_404(Activity, public_id=kwargs["public_id"])
+        return super().get_context_data(
+            activity=activity, steps=steps_of(history_of(activity)), **kwargs
+        )
+
+
+class DeleteView(View):
+    """Put an occasion into the trash; the answer offers to take it back."""
+
+    permission_required = "activities.delete_activity"
+
+    def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
+        activity = get_object_or_404(Activity, public_id=public_id)
+        try:
+            delete_activity(
+                actor=request.user,
+                activity=activity,
+                version=int(request.POST.get("version") or activity.version),
+            )
+        except (StaleVersion, ValueError):
+            messages.warning(request, "这条记录刚被别人更正过，没有删除。请看过再决定。")
+            return redirect(activity)
+        restore = reverse("activities:restore", args=[activity.public_id])
+        messages.success(request, f"已删除“{activity.topic}”。", extra_tags=f"undo:{restore}")
+        return redirect("activities:activities")
+
+
+class RestoreView(View):
+    """Take an occasion out of the trash."""
+
+    permission_required = "activities.delete_activity"
+
+    def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
+        activity = Activity.trashed.filter(public_id=public_id).first()
+        if activity is None:
+            return redirect(get_object_or_404(Activity, public_id=public_id))
+        restore_activity(actor=request.user, activity=activity)
+        messages.success(request, f"已恢复“{activity.topic}”，内容和名单都在。")
+        return redirect(activity)
+
+
+class TrashView(TemplateView):
+    """What was deleted and can be taken back."""
+
+    permission_required = "activities.delete_activity"
+    template_name = "activities/trash.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        deleted = Activity.trashed.select_related("organization").order_by("-deleted_at")
+        return super().get_context_data(activities=deleted[:200], **kwargs)
+
+
+class PhotoView(View):
+    """A photo, served only to those who may see its activity."""
+
+    permission_required = "activities.view_activity"
+
+    def get(self, request: HttpRequest, public_id: str) -> FileResponse:
+        photo = get_object_or_404(Photo, public_id=public_id)
+        file = directory() / photo.stored_as
+        if not file.is_file():
+            raise Http404
+        response = FileResponse(file.open("rb"), content_type="image/jpeg")
+        response["Cache-Control"] = "private, max-age=3600"
+        response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+        return response
+
+
+def activity_cells(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Return the cells of the list of activities: day, forms, topic, branch, place, turnout."""
+    summaries = summaries_of([row[0] for row in rows])
+    address = addresses("activities:activity")
+    cells = []
+    for pk, public_id, held_on, topic, short_name, name, place in rows:
+        summary = summaries.get(pk, NO_FORMS)
+        link = Link(topic, address(public_id))
+        turnout = Ratio(summary.present, summary.expected)
+        cells.append((held_on, summary.kinds, link, short_name or name, place, turnout))
+    return cells
+
+
+def _may_change(user: Any, activity: Activity) -> bool:
+    permission = "activities.change_activity"
+    return user.has_perm(permission) and user.scope_for(permission).covers(
+        activity.organization.path
+    )

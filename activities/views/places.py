@@ -1,0 +1,25 @@
+"""Which branch a page is about."""
+
+from django.http import Http404, HttpRequest
+from django.utils.functional import cached_property
+
+from branches.models import PartyOrganization
+from branches.queries import branches_in_scope
+
+
+class BranchMixin:
+    """Finds the branch a page is about: the one named in the address, else the user's first."""
+
+    request: HttpRequest
+
+    @cached_property
+    def branches(self) -> list[PartyOrganization]:
+        return list(branches_in_scope())
+
+    @cached_property
+    def branch(self) -> PartyOrganization:
+        asked = self.request.POST.get("organization") or self.request.GET.get("organization")
+        for branch in self.branches:
+            if not asked or branch.public_id == asked:
+                return branch
+        raise Http404

@@ -1,0 +1,286 @@
+"""Pages that write an occasion: record and correct, with the people expected."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.views.generic import FormView
+
+from activities.forms import (
+    PRESENCES,
+    ActivityForm,
+)
+from activities.models import Activity, Attendance, Meeting, Photo
+from activities.queries.editing import (
+    expected_people,
+    picker,
+    values_for_new,
+    values_of,
+    values_to_copy,
+)
+from activities.services import (
+    correct_activity,
+    record_activity,
+)
+from activities.views.places import BranchMixin
+from branches.models import PartyOrganization
+from branches.queries import groups_of
+from members.queries import roll_members
+from partybuild.drafts import drop_draft
+from partybuild.merging import StaleVersion, merge
+from partybuild.submissions import new_key, once
+
+BASE_SALT = "activities.form.base"
+
+
+class RecordView(BranchMixin, FormView):
+    """Record an occasion."""
+
+    permission_required = "activities.add_activity"
+    form_class = ActivityForm
+    template_name = "activities/record.html"
+    heading = "记录活动"
+    recorded: Activity | None = None
+
+    @cached_property
+    def groups(self) -> Any:
+        return groups_of(self.branch)
+
+    def start_values(self) -> dict[str, Any]:
+        today = timezone.localdate()
+        copied = self.request.GET.get("copy")
+        if copied:
+            return values_to_copy(get_object_or_404(Activity, public_id=copied), today=today)
+        kind = self.request.GET.get("kind", Meeting.Kind.PARTY_DAY)
+        return values_for_new(
+            self.branch,
+            kind=kind if kind in Meeting.Kind.values else Meeting.Kind.PARTY_DAY,
+            today=today,
+            group=self.request.GET.get("group", ""),
+        )
+
+    def get_initial(self) -> dict[str, Any]:
+        return {} if self.request.method == "POST" else self.start_values()
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {
+            "organization": self.branch,
+            "groups": self.groups,
+            "roll": roll_members(self.branch, timezone.localdate()),
+        }
+
+    @property
+    def draft_key(self) -> str:
+        return f"activity-{self.branch.public_id}"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        form: ActivityForm = context["form"]
+        return context | {
+            "heading": self.heading,
+            "branch": self.branch,
+            "branches": self.branches,
+            "people": self.people_shown(form),
+            "choices": people_choices(),
+            "draft_key": self.draft_key,
+            "submission_key": self.request.POST.get("submission_key") or new_key(),
+            "other_minutes": [form[f"minutes_{kind}"] for kind in Meeting.Kind.values],
+            "has_groups": bool(self.groups),
+            "photos_shown": [],
+            "people_url": reverse("activities:people"),
+        }
+
+    def people_shown(self, form: ActivityForm) -> list[Any]:
+        values = form.chosen_values()
+        day = form.day_shown() or timezone.localdate()
+        people = expected_people(
+            self.branch,
+            day,
+            kinds=values.get("kinds", []),
+            groups=form.groups_shown(),
+            recorded=self.recorded,
+        )
+        return picker(people, form.choices_made())
+
+    def expected(self, form: ActivityForm) -> list[Any]:
+        cleaned = form.cleaned_data
+        return expected_people(
+            self.branch,
+            cleaned["held_on"],
+            kinds=cleaned["kinds"],
+            groups=cleaned["groups"],
+            recorded=self.recorded,
+        )
+
+    def form_valid(self, form: ActivityForm) -> HttpResponse:
+        people = self.expected(form)
+        if form.people_differ(people):
+            return self.form_invalid(form)
+        answer = once(
+            user=self.request.user,
+            key=self.request.POST.get("submission_key") or new_key(),
+            act=lambda: self.save(form, people),
+        )
+        return redirect(f"{answer}?saved=1")
+
+    def save(self, form: ActivityForm, people: list[Any]) -> str:
+        activity = record_activity(
+            actor=self.request.user,
+            organization=self.branch,
+            forms=form.forms_held(),
+            presences=form.presences(people),
+            photos=form.cleaned_data["photos"],
+            **form.plain_fields(),
+        )
+        drop_draft(user=self.request.user, form=self.draft_key)
+        return activity.get_absolute_url()
+
+
+class PeopleView(RecordView):
+    """The people grid alone, for a day and forms that were changed while recording."""
+
+    template_name = "activities/_people.html"
+
+    @cached_property
+    def recorded(self) -> Activity | None:  # type: ignore[override]
+        return Activity.objects.filter(public_id=self.request.GET.get("activity", "")).first()
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return render(request, self.template_name, self.get_context_data())
+
+
+class CorrectView(RecordView):
+    """Correct a recorded occasion; two people who do it at once both keep their work."""
+
+    permission_required = "activities.change_activity"
+    heading = "更正活动"
+
+    @cached_property
+    def activity(self) -> Activity:
+        return get_object_or_404(
+            Activity.objects.select_related("organization", "chair", "recorder"),
+            public_id=self.kwargs["public_id"],
+        )
+
+    @property
+    def recorded(self) -> Activity:  # type: ignore[override]
+        return self.activity
+
+    @cached_property
+    def branch(self) -> PartyOrganization:
+        return self.activity.organization
+
+    @property
+    def draft_key(self) -> str:
+        return f"activity-{self.activity.public_id}"
+
+    def start_values(self) -> dict[str, Any]:
+        return values_of(self.activity)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        current = values_of(self.activity)
+        return super().get_context_data(**kwargs) | {
+            "activity": self.activity,
+            "version": kwargs.get("version")
+            or self.request.POST.get("version")
+            or self.activity.version,
+            "base": kwargs.get("base")
+            or self.request.POST.get("base")
+            or signing.dumps(current, salt=BASE_SALT, compress=True),
+            "photos_shown": photo_strip(self.activity),
+            "people_url": f"{reverse('activities:people')}?activity={self.activity.public_id}",
+        }
+
+    def form_valid(self, form: ActivityForm) -> HttpResponse:
+        people = self.expected(form)
+        if form.people_differ(people):
+            return self.form_invalid(form)
+        try:
+            answer = once(
+                user=self.request.user,
+                key=self.request.POST.get("submission_key") or new_key(),
+                act=lambda: self.save(form, people),
+            )
+        except StaleVersion:
+            return self.reconcile()
+        return redirect(f"{answer}?saved=1")
+
+    def save(self, form: ActivityForm, people: list[Any], version: int | None = None) -> str:
+        removed = self.request.POST.getlist("removed_photos")
+        activity = correct_activity(
+            actor=self.request.user,
+            activity=self.activity,
+            version=version or int(self.request.POST.get("version") or 0),
+            forms=form.forms_held(),
+            presences=form.presences(people),
+            photos=form.cleaned_data["photos"],
+            dropped_photos=list(
+                Photo.objects.filter(activity=self.activity, public_id__in=removed)
+            ),
+            **form.plain_fields(),
+        )
+        drop_draft(user=self.request.user, form=self.draft_key)
+        return activity.get_absolute_url()
+
+    def reconcile(self) -> HttpResponse:
+        """Somebody saved in between: merge what does not clash, show what does."""
+        self.__dict__.pop("activity", None)
+        self.__dict__.pop("branch", None)
+        theirs = values_of(self.activity)
+        base = signing.loads(self.request.POST.get("base", ""), salt=BASE_SALT)
+        form = self.get_form()
+        merged = merge(base=base, mine=form.posted_values(), theirs=theirs)
+        form = self.get_form_class()(
+            **self.get_form_kwargs() | {"data": as_post(self.request.POST, merged.values)}
+        )
+        if not merged.conflicts and form.is_valid():
+            answer = self.save(form, self.expected(form), version=self.activity.version)
+            messages.info(self.request, "别人刚刚也改了这条记录，两边的改动都已保存。")
+            return redirect(f"{answer}?saved=1")
+        mine = {name: own for name, (own, _) in merged.conflicts.items()}
+        form = self.get_form_class()(
+            **self.get_form_kwargs() | {"data": as_post(self.request.POST, merged.values | mine)}
+        )
+        form.is_valid()
+        for name, (_, their) in merged.conflicts.items():
+            form.note_conflict(name, their)
+        context = self.get_context_data(
+            form=form,
+            version=self.activity.version,
+            base=signing.dumps(theirs, salt=BASE_SALT, compress=True),
+        )
+        return self.render_to_response(context, status=409)
+
+
+def people_choices() -> list[dict[str, Any]]:
+    """Return the choices of the people grid in its own words."""
+    return [
+        {
+            "value": value,
+            "label": label,
+            "is_here": presence.status == Attendance.Status.PRESENT,
+            "is_expected": presence.status in Attendance.EXPECTED,
+        }
+        for value, (label, presence) in PRESENCES.items()
+    ]
+
+
+def photo_strip(activity: Activity) -> list[dict[str, str]]:
+    """Return the saved photos as the photo strip wants them."""
+    return [
+        {"public_id": photo.public_id, "url": reverse("activities:photo", args=[photo.public_id])}
+        for photo in activity.photos.all()
+    ]
+
+
+def as_post(posted: QueryDict, values: dict[str, Any]) -> QueryDict:
+    """Return a copy of a post with other values of its fields."""
+    data = posted.copy()
+    for name, value in values.items():
+        data.setlist(name, value if isinstance(value, list) else [value])
+    return data

@@ -6,7 +6,9 @@ path of its place. A model that does not says why in `unscoped_because`; saying 
 check partybuild.E001.
 
 Known limits: a query that *starts* at an unscoped model and joins down is not narrowed, so start
-at the scoped side; joins from a scoped model narrow by that model's own place only; and
+at the scoped side; joins from a scoped model narrow by that model's own place only; following a
+key from a row one holds (`meeting.activity`, `user.member`) and cascading from a row one deletes
+go where they lead; uniqueness is checked among visible rows, the database knows of the others; and
 `_base_manager` bypasses the lock (allowed only in `branches/services.py`, to move a subtree).
 """
 

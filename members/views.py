@@ -20,7 +20,7 @@ from partybuild.lists import Link, addresses
 from partybuild.masking import mask_id_number, mask_phone
 from partybuild.paging import page_of, pager_urls
 from partybuild.panels import panels_for
-from partybuild.submissions import new_key, once
+from partybuild.submissions import SavedBefore, content_of, new_key, once
 
 # What `member_cells` wants to have read.
 LISTED = (
@@ -172,13 +172,18 @@ class VanguardPostCreateView(FormView):
         return super().get_context_data(submission_key=key, **kwargs)
 
     def form_valid(self, form: VanguardPostForm) -> HttpResponse:
-        answer = once(
-            user=self.request.user,
-            key=self.request.POST.get("submission_key") or new_key(),
-            act=lambda: establish_post(
-                actor=self.request.user, **form.cleaned_data
-            ).get_absolute_url(),
-        )
+        try:
+            answer = once(
+                user=self.request.user,
+                key=self.request.POST.get("submission_key") or new_key(),
+                act=lambda: establish_post(
+                    actor=self.request.user, **form.cleaned_data
+                ).get_absolute_url(),
+                content=content_of(self.request),
+            )
+        except SavedBefore:
+            form.add_error(None, "这张表刚才已经保存成一个岗。要再设一个岗，请从“设岗”重新填写。")
+            return self.form_invalid(form)
         messages.success(self.request, "已设岗，先锋岗台账同时更新。")
         return redirect(answer)
 

@@ -121,6 +121,7 @@ class Submission(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     key = models.CharField("凭证", max_length=64)
+    digest = models.CharField("内容指纹", max_length=64, default="", blank=True)
     answer = models.CharField("去向", max_length=300, default="", blank=True)
     at = models.DateTimeField("时间", auto_now_add=True)
 

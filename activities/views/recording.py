@@ -33,9 +33,14 @@ from branches.queries import groups_of
 from members.queries import roll_members
 from partybuild.drafts import drop_draft
 from partybuild.merging import StaleVersion, merge
-from partybuild.submissions import new_key, once
+from partybuild.submissions import SavedBefore, content_of, new_key, once
 
 BASE_SALT = "activities.form.base"
+MAX_DIGITS = 9
+SAVED_BEFORE = (
+    "这张表刚才已经保存成一条记录，内容与现在的不同。要改那条记录，请打开它点“更正”；"
+    "如果这是另一次活动，请再点一次“保存”。"
+)
 
 
 class RecordView(BranchMixin, FormView):
@@ -46,6 +51,7 @@ class RecordView(BranchMixin, FormView):
     template_name = "activities/record.html"
     heading = "记录活动"
     recorded: Activity | None = None
+    fresh_key = False
 
     @cached_property
     def groups(self) -> Any:
@@ -88,12 +94,16 @@ class RecordView(BranchMixin, FormView):
             "people": self.people_shown(form),
             "choices": people_choices(),
             "draft_key": self.draft_key,
-            "submission_key": self.request.POST.get("submission_key") or new_key(),
+            "submission_key": self.submission_key(),
             "other_minutes": [form[f"minutes_{kind}"] for kind in Meeting.Kind.values],
             "has_groups": bool(self.groups),
             "photos_shown": [],
             "people_url": reverse("activities:people"),
         }
+
+    def submission_key(self) -> str:
+        posted = self.request.POST.get("submission_key")
+        return posted if posted and not self.fresh_key else new_key()
 
     def people_shown(self, form: ActivityForm) -> list[Any]:
         values = form.chosen_values()
@@ -121,11 +131,17 @@ class RecordView(BranchMixin, FormView):
         people = self.expected(form)
         if form.people_differ(people):
             return self.form_invalid(form)
-        answer = once(
-            user=self.request.user,
-            key=self.request.POST.get("submission_key") or new_key(),
-            act=lambda: self.save(form, people),
-        )
+        try:
+            answer = once(
+                user=self.request.user,
+                key=self.request.POST.get("submission_key") or new_key(),
+                act=lambda: self.save(form, people),
+                content=content_of(self.request),
+            )
+        except SavedBefore:
+            self.fresh_key = True
+            form.add_error(None, SAVED_BEFORE)
+            return self.form_invalid(form)
         return redirect(f"{answer}?saved=1")
 
     def save(self, form: ActivityForm, people: list[Any]) -> str:
@@ -205,8 +221,10 @@ class CorrectView(RecordView):
                 user=self.request.user,
                 key=self.request.POST.get("submission_key") or new_key(),
                 act=lambda: self.save(form, people),
+                content=content_of(self.request),
             )
-        except StaleVersion:
+        except (StaleVersion, SavedBefore):
+            self.fresh_key = True
             return self.reconcile()
         return redirect(f"{answer}?saved=1")
 
@@ -215,7 +233,7 @@ class CorrectView(RecordView):
         activity = correct_activity(
             actor=self.request.user,
             activity=self.activity,
-            version=version or int(self.request.POST.get("version") or 0),
+            version=version or self.posted_version(),
             forms=form.forms_held(),
             presences=form.presences(people),
             photos=form.cleaned_data["photos"],
@@ -227,12 +245,25 @@ class CorrectView(RecordView):
         drop_draft(user=self.request.user, form=self.draft_key)
         return activity.get_absolute_url()
 
+    def posted_version(self) -> int:
+        """Return the version the form was filled from; 0, which is always stale, without one."""
+        posted = self.request.POST.get("version", "")
+        return int(posted) if posted.isdecimal() and len(posted) < MAX_DIGITS else 0
+
+    def posted_base(self) -> dict[str, Any]:
+        """Return what the form was filled from; without it every difference is asked about."""
+        try:
+            base: dict[str, Any] = signing.loads(self.request.POST.get("base", ""), salt=BASE_SALT)
+        except signing.BadSignature:
+            return {}
+        return base
+
     def reconcile(self) -> HttpResponse:
         """Somebody saved in between: merge what does not clash, show what does."""
         self.__dict__.pop("activity", None)
         self.__dict__.pop("branch", None)
         theirs = values_of(self.activity)
-        base = signing.loads(self.request.POST.get("base", ""), salt=BASE_SALT)
+        base = self.posted_base()
         form = self.get_form()
         merged = merge(base=base, mine=form.posted_values(), theirs=theirs)
         form = self.get_form_class()(

@@ -151,3 +151,24 @@ def test_somebody_who_left_the_roll_stays_in_a_record_that_names_them(client, ac
 
     with everything(reason="the test looks at the record"):
         assert Attendance.objects.filter(member=roll[1]).count() == 1
+
+
+def test_going_back_to_a_saved_correction_and_changing_it_saves_the_change(client, activity):
+    posted = page_of(client, activity) | {"place": "二楼学习室"}
+    correct(client, activity, posted)
+
+    correct(client, activity, posted | {"topic": "重温入党誓词"})
+
+    record = stored(activity)
+    assert (record.place, record.topic) == ("二楼学习室", "重温入党誓词")
+
+
+@pytest.mark.parametrize("strange", [{"version": "abc"}, {"base": "forged"}, {"version": ""}])
+def test_a_form_whose_marks_were_tampered_with_overwrites_nothing(client, activity, strange):
+    posted = page_of(client, activity) | {"place": "二楼学习室"}
+    correct(client, activity, page_of(client, activity) | {"place": "红色驿站"})
+
+    answer = correct(client, activity, posted | strange)
+
+    assert stored(activity).place == "红色驿站"
+    assert answer.status_code == 409

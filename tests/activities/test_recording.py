@@ -204,3 +204,19 @@ def test_the_page_after_saving_tells_what_followed(client, li, roll, post, today
         "5 人的个人记录增加一次参加组织生活",
         "2026年11月主题党日：已完成（每月 1 次）",
     ]
+
+
+def test_going_back_and_changing_a_saved_form_loses_nothing_in_silence(
+    client, li, roll, post, today
+):
+    client.force_login(li)
+    client.post("/activities/new/", post)
+
+    answer = client.post("/activities/new/", post | {"topic": "另一个主题"})
+
+    assert len(everything_of(Activity)) == 1
+    assert "这张表刚才已经保存成一条记录" in answer.context["form"].non_field_errors()[0]
+    assert answer.context["form"]["topic"].value() == "另一个主题"
+    again = {"topic": "另一个主题", "submission_key": answer.context["submission_key"]}
+    client.post("/activities/new/", post | again)
+    assert [a.topic for a in everything_of(Activity)] == ["学习贯彻全会精神", "另一个主题"]

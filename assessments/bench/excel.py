@@ -119,9 +119,9 @@ WRITERS: dict[str, tuple[str, Callable[[Path, list[Row]], None]]] = {
     OURS: ("partybuild", write_ours),
     "XlsxWriter constant_memory": ("xlsxwriter", write_xlsxwriter),
     "openpyxl write_only": ("openpyxl", write_openpyxl),
-    "django-import-export 默认": ("import_export", write_import_export),
+    "django-import-export": ("import_export", write_import_export),
 }
-GOALS = {"XlsxWriter constant_memory": 8.0, "django-import-export 默认": 30.0}
+GOALS = {"XlsxWriter constant_memory": 8.0, "django-import-export": 30.0}
 
 
 def measure(count: int, *, rounds: int) -> Iterator[Figure]:

@@ -53,13 +53,16 @@ def table_rows(rows: Iterable[Iterable[object]], classes: str = "") -> SafeStrin
 
 def _line(row: Iterable[object], opened: list[str]) -> str:
     cells = [_cell(value) for value in row]
-    starts = opened or ["<td>"] * len(cells)
-    inner = "".join(f"{start}{cell}</td>" for start, cell in zip(starts, cells, strict=True))
-    return f"<tr>{inner}</tr>"
+    if not opened:
+        return f"<tr><td>{'</td><td>'.join(cells)}</td></tr>"
+    pairs = zip(opened, cells, strict=True)
+    return f"<tr>{''.join([f'{start}{cell}</td>' for start, cell in pairs])}</tr>"
 
 
 def _cell(value: object) -> str:
-    if value is None or value == "":
+    if type(value) is str:  # most are
+        return escape(value) if value else NOTHING
+    if value is None:
         return NOTHING
     if isinstance(value, Link):
         return f'<a href="{escape(value.url)}">{escape(value.text)}</a>'

@@ -5,7 +5,6 @@ from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator
 
 from partybuild import lists
 from partybuild.ledgers import Column, Ledger
@@ -33,5 +32,5 @@ def _numbered(rows: Iterable[tuple[str, list[Any]]], ledger: Ledger) -> Iterator
 
 def _short(value: object) -> object:
     if isinstance(value, str) and len(value) > SHOWN:
-        return Truncator(value).chars(SHOWN)
+        return f"{value[: SHOWN - 1]}…"
     return value

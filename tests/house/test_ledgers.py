@@ -235,7 +235,7 @@ def test_a_long_text_is_cut_on_the_page_and_whole_in_the_file(client, li, first_
     on_page = TableParser(page_of_ledger(client, ledger).text).body[0][at]
     sheet = sheet_of(workbook_of(ledger, li, first_branch, tmp_path))
 
-    assert on_page == "学" * 57 + "..."
+    assert on_page == "学" * 59 + "…"
     assert sheet.cell(first_row(ledger), at + 1).value == word
 
 

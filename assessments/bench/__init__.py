@@ -1,0 +1,1 @@
+"""Measurements of the portal against peers and limits, as ratios in one run; see `manage.py bench`."""

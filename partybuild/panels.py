@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from partybuild.registry import Registry
+from partybuild.scoping import scoped_to
 
 
 class Panel:
@@ -34,14 +35,19 @@ panels: Registry[Panel] = Registry("栏目")
 
 def panels_for(record: Any, user: Any) -> list[dict[str, Any]]:
     """Return the panels of a record that the user may see, ready for the template."""
-    return [
-        {
-            "title": panel.title,
-            "head": panel.head,
-            "empty": panel.empty,
-            "summary": panel.summary(record),
-            "rows": panel.rows(record),
-        }
-        for panel in panels
-        if panel.model == record._meta.label_lower and user.has_perm(panel.permission)
-    ]
+    shown = []
+    for panel in panels:
+        if panel.model == record._meta.label_lower and user.has_perm(panel.permission):
+            with scoped_to(user.scope_for(panel.permission)):
+                shown.append(_filled(panel, record))
+    return shown
+
+
+def _filled(panel: Panel, record: Any) -> dict[str, Any]:
+    return {
+        "title": panel.title,
+        "head": panel.head,
+        "empty": panel.empty,
+        "summary": panel.summary(record),
+        "rows": panel.rows(record),
+    }

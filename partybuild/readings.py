@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from partybuild.registry import Registry
+from partybuild.scoping import scoped_to
 
 
 @dataclass(frozen=True)
@@ -44,4 +45,8 @@ def lines_for(record: Any, user: Any) -> list[Line]:
         if reading.model == record._meta.label_lower and user.has_perm(reading.permission)
     ]
     fitting.sort(key=lambda reading: reading.order)
-    return [line for reading in fitting for line in reading.lines(record)]
+    lines: list[Line] = []
+    for reading in fitting:
+        with scoped_to(user.scope_for(reading.permission)):
+            lines += reading.lines(record)
+    return lines

@@ -15,6 +15,7 @@ from partybuild.ledgers import heading_rows, ledgers
 from partybuild.masking import mask_id_number, mask_phone
 from partybuild.periods import Period
 from partybuild.scoping import everything, scoped_to
+from tests.factories.activities import MeetingFactory
 from tests.partybuild.ledger_records import ID_NUMBER, PHONE, life_of
 
 YEAR = Period.year(2026)
@@ -228,7 +229,7 @@ def test_the_page_of_a_ledger_opens_only_for_its_readers_and_their_places(
 
 def test_a_long_text_is_cut_on_the_page_and_whole_in_the_file(client, li, first_branch, tmp_path):
     ledger, word = ledgers["activities.meetings"], "学" * 90
-    life_of(first_branch, word)
+    MeetingFactory(activity__organization=first_branch, minutes=word)
     client.force_login(li)
     at = [column.title for column in ledger.columns].index("主要内容") + 1
 

@@ -75,10 +75,13 @@ def roll_on(day: dt.date, organization: PartyOrganization) -> QuerySet[Membershi
 
 
 def roll_members(organization: PartyOrganization, day: dt.date) -> QuerySet[Member]:
-    """Return the files of those on one branch's formal roll on `day`, in the order of names."""
-    return Member.objects.filter(pk__in=roll_on(day, organization).values("member")).order_by(
-        "pinyin", "pk"
-    )
+    """Return the files of those on one branch's roll on `day`, in the order of names.
+
+    The roll is read first: as a subquery, a database without fresh statistics may walk it once
+    for every file (seen: a minute for 300 people).
+    """
+    on_it = list(roll_on(day, organization).values_list("member", flat=True))
+    return Member.objects.filter(pk__in=on_it).order_by("pinyin", "pk")
 
 
 def committee_on(day: dt.date, organization: PartyOrganization) -> QuerySet[Office]:

@@ -16,6 +16,9 @@ from django.apps import apps
 from partybuild import paths
 from partybuild.models import LocalRegulation
 
+# The local rows that reach a place, as their numbers in a rule book.
+Region = tuple[int, ...]
+
 
 class NoRegulation(Exception):
     """No version of a rule was in force on a day."""
@@ -52,7 +55,7 @@ class RuleBook:
 
     def __init__(self, code: str) -> None:
         self.code = code
-        self._known: dict[tuple[dt.date, str], Regulation] = {}
+        self._known: dict[tuple[dt.date, Region], Regulation] = {}
 
     @cached_property
     def _local(self) -> list[LocalRegulation]:
@@ -61,18 +64,24 @@ class RuleBook:
 
     def on(self, day: dt.date, *, place: str = "") -> Regulation:
         """Return the version in force on a day at a place; NoRegulation when there was none."""
-        if (day, place) not in self._known:
-            self._known[day, place] = self._find(day, place)
-        return self._known[day, place]
+        region = self.region(place)
+        if (day, region) not in self._known:
+            self._known[day, region] = self._find(day, region)
+        return self._known[day, region]
 
-    def _find(self, day: dt.date, place: str) -> Regulation:
+    def region(self, place: str) -> Region:
+        """Return which local rows reach a place: places of one region have the same rules."""
+        rows = self._local if place else []
+        return tuple(at for at, row in enumerate(rows) if paths.covers(row.place, place))
+
+    def _find(self, day: dt.date, region: Region) -> Regulation:
         shipped = [v for v in shipped_versions(self.code) if v.in_force_from <= day]
         if not shipped:
             raise NoRegulation(f"{self.code} on {day}")
         current = shipped[-1]
-        for row in self._local if place else ():
+        for row in (self._local[at] for at in region):
             ended = row.in_force_to is not None and row.in_force_to < day
-            if paths.covers(row.place, place) and row.in_force_from <= day and not ended:
+            if row.in_force_from <= day and not ended:
                 current = replace(
                     current,
                     document=row.document,

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.db.models import Count, F, QuerySet
@@ -116,8 +117,12 @@ def obligations(
     """
     facts = _Facts.read(organizations, year)
     book = RuleBook(FREQUENCY)
+    known: dict[tuple[int, ...], list[tuple[str, Period, Regulation]]] = {}
     for organization in facts.branches:
-        for kind, period, rule in _periods(book, organization, year):
+        region = book.region(organization.path)
+        if region not in known:
+            known[region] = _periods(book, organization, year)
+        for kind, period, rule in known[region]:
             yield facts.judge(organization, kind, period, rule, as_of)
 
 
@@ -213,7 +218,8 @@ class _Facts:
         )
 
     def _held(self, organization: PartyOrganization, kind: str, period: Period) -> int:
-        return sum(self.held[organization.pk, kind, month.start] for month in period.split("month"))
+        months = _months_of(period)
+        return sum(self.held.get((organization.pk, kind, month), 0) for month in months)
 
     def _has_committee(self, organization: PartyOrganization, period: Period) -> bool:
         in_office = [
@@ -222,6 +228,11 @@ class _Facts:
             if term.elected_on is None or term.elected_on <= period.end
         ]
         return bool(in_office) and in_office[-1].has_committee
+
+
+@lru_cache(maxsize=512)
+def _months_of(period: Period) -> tuple[dt.date, ...]:
+    return tuple(month.start for month in period.split("month"))
 
 
 def _state(

@@ -33,6 +33,8 @@ class Regulation:
     document: str
     article: str
     values: dict[str, Any] = field(hash=False)
+    # Where each value comes from: document and article, a local one where it was laid over.
+    sources: dict[str, str] = field(hash=False)
 
     @property
     def citation(self) -> str:
@@ -87,9 +89,22 @@ class RuleBook:
                     document=row.document,
                     article=row.article,
                     in_force_from=row.in_force_from,
-                    values=current.values | row.values,
+                    values=current.values
+                    | {
+                        key: _laid_over(current.values.get(key), row.values[key])
+                        for key in row.values
+                    },
+                    sources=current.sources
+                    | dict.fromkeys(row.values, f"{row.document}{row.article}"),
                 )
         return current
+
+
+def _laid_over(shipped: Any, local: Any) -> Any:
+    """Lay a local value over the shipped one; of a table only what it names, and it is no default."""
+    if not (isinstance(shipped, dict) and isinstance(local, dict)):
+        return local
+    return {name: value for name, value in shipped.items() if name != "local"} | local
 
 
 @cache
@@ -106,7 +121,13 @@ def shipped_versions(code: str) -> tuple[Regulation, ...]:
             document=version["document"],
             article=version.get("article", ""),
             values=version["values"],
+            sources={key: _source(version, value) for key, value in version["values"].items()},
         )
         for version in versions
     ]
     return tuple(sorted(read, key=lambda version: version.in_force_from))
+
+
+def _source(version: dict[str, Any], value: Any) -> str:
+    own = value.get("article", "") if isinstance(value, dict) else ""
+    return f"{version['document']}{own or version.get('article', '')}"

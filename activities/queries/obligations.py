@@ -90,7 +90,7 @@ class Obligation:
         values = self.rule.values[self.kind]
         if values.get("local"):
             return "本级要求（可调整）"
-        return f"{self.rule.document}{values['article'] or self.rule.article}"
+        return self.rule.sources[self.kind]
 
     @property
     def frequency(self) -> str:

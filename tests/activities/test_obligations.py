@@ -140,6 +140,25 @@ def test_a_stricter_local_rule_is_laid_over_the_shipped_one(first_branch, commit
     assert found[-2:] == [State.OPEN, State.LATER]
 
 
+def test_a_local_rule_is_cited_for_its_own_form_and_keeps_who_owes_it(first_branch, committee):
+    LocalRegulation.objects.create(
+        code="activities.meeting_frequency",
+        place=committee.path,
+        in_force_from=dt.date(2026, 1, 1),
+        document="青岚档党〔2026〕5号",
+        article="第三条",
+        values={"committee_meeting": {"times": 2}},
+    )
+    places = PartyOrganization.objects.filter(pk=first_branch.pk)
+
+    owed = {o.kind: o for o in obligations(places, YEAR, as_of=AS_OF)}
+
+    assert owed["committee_meeting"].citation == "青岚档党〔2026〕5号第三条"
+    assert owed["committee_meeting"].state is State.NOT_DUE  # no committee is in office
+    assert owed["general_meeting"].citation == "《中国共产党支部工作条例（试行）》第十一条"
+    assert owed["party_lecture"].citation == "本级要求（可调整）"
+
+
 def test_before_the_regulation_nothing_is_owed(first_branch):
     places = PartyOrganization.objects.filter(pk=first_branch.pk)
 

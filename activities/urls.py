@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from activities.views import boards, occasions, recording
+from activities.views import boards, occasions, recording, rules
 
 app_name = "activities"
 urlpatterns = [
@@ -19,6 +19,11 @@ urlpatterns = [
         boards.ExplainView.as_view(),
         name="explain",
     ),
+    path("rules/", rules.RulesView.as_view(), name="rules"),
+    path("rules/frequency/", rules.FrequencyView.as_view(), name="local_frequency"),
+    path("rules/party-day/", rules.PartyDayView.as_view(), name="local_party_day"),
+    path("rules/workdays/", rules.WorkdayView.as_view(), name="workday"),
+    path("rules/<str:public_id>/end/", rules.EndRuleView.as_view(), name="end_rule"),
     path("activities/photos/<str:public_id>/", occasions.PhotoView.as_view(), name="photo"),
     path("activities/<str:public_id>/", occasions.ActivityView.as_view(), name="activity"),
     path("activities/<str:public_id>/correct/", recording.CorrectView.as_view(), name="correct"),

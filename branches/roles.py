@@ -58,7 +58,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.OFFICE_STAFF: VIEW
     | OVERSEE
     | IMPORT
-    | {"partybuild.add_ledgerfile", "members.reveal_number", "members.link_account"},
+    | {"partybuild.add_ledgerfile", "members.reveal_number", "members.link_account"}
+    | {"activities.change_rules"},
     Role.OFFICE_HEAD: VIEW | OVERSEE | {"partybuild.add_ledgerfile"},
     Role.LEDGER_CLERK: VIEW | IMPORT | {"partybuild.add_ledgerfile", "members.reveal_number"},
     Role.SYSTEM_ADMIN: frozenset(

@@ -275,6 +275,7 @@ class LocalRegulation(models.Model):
 
     unscoped_because = "a rule is read wherever it is applied, also by those it binds"
 
+    public_id = PublicIdField()
     code = models.CharField("规则", max_length=100)
     place = PathField("适用组织路径", db_index=True)
     in_force_from = models.DateField("生效日期")

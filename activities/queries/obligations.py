@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Count, F, QuerySet
@@ -94,10 +95,13 @@ class Obligation:
 
     @property
     def frequency(self) -> str:
-        values = self.rule.values[self.kind]
-        per = {"month": "每月", "quarter": "每季度", "year": "每年"}[values["per"]]
-        general = "一般" if values["general"] else ""
-        return f"{per}{general} {values['times']} 次"
+        return frequency_words(self.rule.values[self.kind])
+
+
+def frequency_words(values: dict[str, Any]) -> str:
+    """Return how often, in words: 每季度一般 1 次."""
+    per = {"month": "每月", "quarter": "每季度", "year": "每年"}[values["per"]]
+    return f"{per}{'一般' if values['general'] else ''} {values['times']} 次"
 
 
 def record_url(organization: PartyOrganization, kind: str, **more: str) -> str:
@@ -271,7 +275,7 @@ def _monthly_counts(
 def party_day_of(month: Period, place: str) -> tuple[dt.date, str]:
     """Return the day on which the party day of a month falls, and a note on how it came there."""
     rule = regulation("activities.party_day", on=month.start, place=place)
-    fixed = month.start.replace(day=rule.values["day"])
+    fixed = month.start.replace(day=min(rule.values["day"], month.end.day))
     try:
         day = shifted(fixed, Shift(rule.values["shift"]))
     except CalendarUnpublished as unpublished:

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.generic import TemplateView, View
 
-from activities.forms import (
+from activities.forms.occasions import (
     ActivityFilterForm,
 )
 from activities.models import Activity, Attendance, Photo

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import FormView
 
-from activities.forms import (
+from activities.forms.occasions import (
     PRESENCES,
     ActivityForm,
 )

@@ -1,8 +1,7 @@
 """Reading how good: which branches a scheme concerns, and their scorecards with explanations."""
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -27,6 +26,7 @@ from assessments.ladders import (
 from assessments.models import Mark, Scheme, SchemeItem, Scorecard
 from assessments.points import shown
 from branches.models import PartyOrganization, Term
+from branches.queries import existed_throughout, had_committee, terms_by_organization
 from partybuild.indicators import Indicator, Measure, indicators
 from partybuild.periods import Period
 
@@ -178,9 +178,7 @@ class _Facts:
     ) -> "_Facts":
         items = list(scheme.items.order_by("number"))
         codes = sorted({item.indicator for item in items if item.indicator})
-        terms: dict[int, list[Term]] = defaultdict(list)
-        for term in Term.objects.filter(organization__in=subjects).order_by("elected_on", "pk"):
-            terms[term.organization_id].append(term)
+        terms = terms_by_organization(subjects)
         given = Mark.objects.filter(
             item__scheme=scheme, organization__in=subjects, period=period.code
         ).select_related("given_by")
@@ -252,22 +250,6 @@ class _Facts:
 
 def _needs_committee(indicator: Indicator) -> bool:
     return isinstance(indicator, MeetingFrequency) and indicator.needs_committee
-
-
-def existed_throughout(place: PartyOrganization, period: Period) -> bool:
-    """Tell whether an organisation existed on every day of a period (CNT-NEW)."""
-    founded = place.founded_on is None or place.founded_on <= period.start
-    return founded and (place.dissolved_on is None or place.dissolved_on > period.end)
-
-
-def had_committee(terms: Iterable[Term], period: Period) -> bool:
-    """Tell whether the term in office at the end of a period had a 支委会 (CNT-NA).
-
-    `terms` stand in the order of their election; one elected on an unknown day counts as the first.
-    """
-    in_office = [t for t in terms if t.elected_on is None or t.elected_on <= period.end]
-    in_office.sort(key=lambda term: term.elected_on or dt.date.min)
-    return bool(in_office) and in_office[-1].has_committee
 
 
 def card_as_data(card: Card) -> dict[str, Any]:

@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from branches.models import PartyOrganization, Term, User
 from branches.naming import OrganizationFinder
 from partybuild import paths
+from partybuild.periods import Period
 
 
 def organizations_in_scope() -> QuerySet[PartyOrganization]:
@@ -76,3 +77,32 @@ def latest_terms(organizations: Iterable[PartyOrganization]) -> dict[int, Term]:
 def accounts() -> QuerySet[User]:
     """Return all accounts with their grants, for those who administer them."""
     return User.objects.prefetch_related("grants__organization")
+
+
+def terms_by_organization(
+    organizations: QuerySet[PartyOrganization],
+) -> defaultdict[int, list[Term]]:
+    """Return the terms in the order of their election: pk of the organisation -> terms.
+
+    One elected on an unknown day is taken as older than any other, on every database.
+    """
+    terms: defaultdict[int, list[Term]] = defaultdict(list)
+    in_order = F("elected_on").asc(nulls_first=True)
+    for term in Term.objects.filter(organization__in=organizations).order_by(in_order, "pk"):
+        terms[term.organization_id].append(term)
+    return terms
+
+
+def had_committee(terms: Iterable[Term], period: Period) -> bool:
+    """Tell whether the term in office at the end of a period had a 支委会 (CNT-NA).
+
+    `terms` stand in the order of their election.
+    """
+    in_office = [t for t in terms if t.elected_on is None or t.elected_on <= period.end]
+    return bool(in_office) and in_office[-1].has_committee
+
+
+def existed_throughout(place: PartyOrganization, period: Period) -> bool:
+    """Tell whether an organisation existed on every day of a period (CNT-NEW)."""
+    founded = place.founded_on is None or place.founded_on <= period.start
+    return founded and (place.dissolved_on is None or place.dissolved_on > period.end)

@@ -9,12 +9,13 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, QuerySet
 from django.db.models.functions import Coalesce, TruncMonth
 from django.urls import reverse
 
 from activities.models import Explanation, Meeting
 from branches.models import PartyOrganization, Term
+from branches.queries import existed_throughout, had_committee, terms_by_organization
 from partybuild import paths
 from partybuild.calendar import CalendarUnpublished, Shift, shifted
 from partybuild.periods import Period
@@ -167,11 +168,7 @@ class _Facts:
     @classmethod
     def read(cls, organizations: QuerySet[PartyOrganization], year: Period) -> "_Facts":
         branches = list(organizations.filter(kind__in=PartyOrganization.BRANCH_KINDS))
-        terms: dict[int, list[Term]] = defaultdict(list)
-        # A term of unknown date is taken as older than any other, on every database.
-        in_order = F("elected_on").asc(nulls_first=True)
-        for term in Term.objects.filter(organization__in=organizations).order_by(in_order):
-            terms[term.organization_id].append(term)
+        terms = terms_by_organization(organizations)
         groups: dict[str, list[PartyOrganization]] = defaultdict(list)
         for group in PartyOrganization.objects.filter(kind=PartyOrganization.Kind.GROUP):
             groups[paths.parent_path(group.path)].append(group)
@@ -201,17 +198,17 @@ class _Facts:
         needed, held = int(values["times"]), self._held(organization, kind, period)
         missing: tuple[PartyOrganization, ...] = ()
         if values.get("needs") == "group":
-            groups = [g for g in self.groups[organization.path] if _existed(g, period)]
+            groups = [g for g in self.groups[organization.path] if existed_throughout(g, period)]
             there = self.held_groups[organization.pk, period.start]
             needed, held = len(groups), sum(group.pk in there for group in groups)
             missing = tuple(group for group in groups if group.pk not in there)
         explanation = self.explained.get((organization.pk, kind, period.start), "")
         applies = needed > 0 and (
-            values.get("needs") != "committee" or self._has_committee(organization, period)
+            values.get("needs") != "committee" or had_committee(self.terms[organization.pk], period)
         )
         state = _state(
             applies=applies,
-            whole=_existed(organization, period),
+            whole=existed_throughout(organization, period),
             met=held >= needed,
             period=period,
             as_of=as_of,
@@ -224,14 +221,6 @@ class _Facts:
     def _held(self, organization: PartyOrganization, kind: str, period: Period) -> int:
         months = _months_of(period)
         return sum(self.held.get((organization.pk, kind, month), 0) for month in months)
-
-    def _has_committee(self, organization: PartyOrganization, period: Period) -> bool:
-        in_office = [
-            term
-            for term in self.terms[organization.pk]
-            if term.elected_on is None or term.elected_on <= period.end
-        ]
-        return bool(in_office) and in_office[-1].has_committee
 
 
 @lru_cache(maxsize=512)
@@ -251,11 +240,6 @@ def _state(
     if period.end >= as_of:
         return State.OPEN
     return State.EXPLAINED if explanation else State.MISSING
-
-
-def _existed(organization: PartyOrganization, period: Period) -> bool:
-    founded = organization.founded_on is None or organization.founded_on <= period.start
-    return founded and (organization.dissolved_on is None or organization.dissolved_on > period.end)
 
 
 def _monthly_counts(

@@ -72,6 +72,18 @@ def _cell(value: object) -> str:
     return value.isoformat() if isinstance(value, dt.date) else escape(str(value))
 
 
+def filter_field(field: BoundField) -> SafeString:
+    """Return a field of a filter: its label, what is wrong with it, its control."""
+    wrong = "".join(
+        f'<span class="field__error">！{escape(str(text))}</span>' for text in field.errors
+    )
+    label = (
+        f'<label class="hint" for="{escape(field.id_for_label)}">{escape(str(field.label))}</label>'
+    )
+    html = f'<div class="field">{label}{wrong}{filter_control(field)}</div>'
+    return mark_safe(html)  # every part was escaped  # noqa: S308  # nosec B308, B703
+
+
 def filter_control(field: BoundField) -> SafeString:
     """Return the control of a field: a list of choices or a line of text."""
     widget = field.field.widget

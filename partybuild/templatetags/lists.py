@@ -12,7 +12,7 @@ from partybuild.ledgers import Column, Ledger
 SHOWN = 60
 
 register = template.Library()
-register.simple_tag(lists.filter_control)
+register.simple_tag(lists.filter_field)
 register.simple_tag(lists.table_rows)
 
 

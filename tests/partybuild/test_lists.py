@@ -6,7 +6,7 @@ import pytest
 from django import forms
 from django.urls import reverse
 
-from partybuild.lists import Link, Ratio, addresses, filter_control, table_rows
+from partybuild.lists import Link, Ratio, addresses, filter_control, filter_field, table_rows
 
 WICKED = "<b>\"a\" & 'b'</b>"
 HARMLESS = "&lt;b&gt;&quot;a&quot; &amp; &#x27;b&#x27;&lt;/b&gt;"
@@ -80,3 +80,13 @@ def test_a_filter_shows_what_was_chosen(data, value, chosen):
 
 def test_a_filter_that_is_wrong_says_so_to_those_who_listen():
     assert [control.count('aria-invalid="true"') for control in controls({"q": "长" * 5})] == [1, 0]
+
+
+def test_a_field_of_a_filter_names_itself_and_says_what_is_wrong_with_it():
+    form = ConditionsForm({"q": "太长的姓名", "kind": ""})
+
+    html = filter_field(form["q"])
+
+    assert '<label class="hint" for="id_q">姓名</label>' in html
+    assert html.count("field__error") == 1
+    assert html.endswith(f"{filter_control(form['q'])}</div>")

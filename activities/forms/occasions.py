@@ -111,10 +111,18 @@ class ActivityForm(forms.Form):
     )
     place = forms.CharField(label="地点", max_length=100, required=False)
     chair = forms.ModelChoiceField(
-        label="主持人", queryset=Member.objects.none(), required=False, to_field_name="public_id"
+        label="主持人",
+        queryset=Member.objects.none(),
+        required=False,
+        to_field_name="public_id",
+        empty_label="（不填）",
     )
     recorder = forms.ModelChoiceField(
-        label="记录人", queryset=Member.objects.none(), required=False, to_field_name="public_id"
+        label="记录人",
+        queryset=Member.objects.none(),
+        required=False,
+        to_field_name="public_id",
+        empty_label="（不填）",
     )
     lecturer = forms.CharField(label="党课主讲人", max_length=100, required=False)
     minutes = forms.CharField(

@@ -109,10 +109,14 @@ def digest_of(entry: AuditEntry) -> str:
 
 
 def history_of(subject: Any) -> models.QuerySet[AuditEntry]:
-    """Return the entries about one record, the newest first: its history."""
-    return AuditEntry.objects.filter(
-        subject_kind=subject._meta.label_lower, subject_id=subject.public_id
-    )
+    """Return the entries about one record, the newest first: its history.
+
+    Wherever its organisation stood then: an entry keeps the place of its day, the record moves.
+    """
+    with everything(reason="who sees a record sees its whole history"):
+        return AuditEntry.objects.filter(
+            subject_kind=subject._meta.label_lower, subject_id=subject.public_id
+        )
 
 
 @dataclass(frozen=True)

@@ -35,12 +35,35 @@ class Shift(StrEnum):
 def is_workday(day: dt.date) -> bool:
     """Tell whether people work on `day`; CalendarUnpublished when nobody can know yet."""
     override = WorkdayOverride.objects.filter(day=day).first()
-    if override:
-        return override.is_workday
+    return override.is_workday if override else _published(day)
+
+
+def _published(day: dt.date) -> bool:
     try:
         return chinese_calendar.is_workday(day)
     except NotImplementedError:
         raise CalendarUnpublished(day.year) from None
+
+
+class Workdays:
+    """The same calendar for many questions: the days entered by hand are read once."""
+
+    def __init__(self) -> None:
+        self._entered = dict(WorkdayOverride.objects.values_list("day", "is_workday"))
+
+    def is_workday(self, day: dt.date) -> bool:
+        """Tell whether people work on `day`; CalendarUnpublished when nobody can know yet."""
+        entered = self._entered.get(day)
+        return _published(day) if entered is None else entered
+
+    def add(self, day: dt.date, count: int, *, start_inclusive: bool = False) -> dt.date:
+        """Return the `count`-th working day after `day` (counting `day` itself if inclusive)."""
+        current = day if start_inclusive else day + dt.timedelta(days=1)
+        while True:
+            count -= self.is_workday(current)
+            if count <= 0:
+                return current
+            current += dt.timedelta(days=1)
 
 
 def add_workdays(day: dt.date, count: int, *, start_inclusive: bool = False) -> dt.date:

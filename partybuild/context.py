@@ -33,7 +33,15 @@ def menu_for(user: Any, here: str) -> list[dict[str, Any]]:
                 groups.setdefault(group, []).append(item)
     _mark(groups, here)
     order = [group for group in MENU_GROUPS if group in groups]
-    return [{"title": group, "items": groups[group]} for group in order]
+    return [
+        {"title": group, "items": groups[group], "is_open": _stays_open(groups[group])}
+        for group in order
+    ]
+
+
+def _stays_open(items: list[dict[str, Any]]) -> bool:
+    """Tell whether a group stands unfolded: a short one always, a long one around this page."""
+    return len(items) <= SHORT_GROUP or any(item["current"] for item in items)
 
 
 def _mark(groups: dict[str, list[dict[str, Any]]], here: str) -> None:
@@ -43,4 +51,8 @@ def _mark(groups: dict[str, list[dict[str, Any]]], here: str) -> None:
         max(fitting, key=lambda item: len(item["url"]))["current"] = True
 
 
-MENU_GROUPS = ("", "组织生活", "党员", "服务群众", "考核与台账", "管理")
+SHORT_GROUP = 4
+MENU_GROUPS = (
+    *("", "组织生活", "组织建设", "党员", "党员统计", "党费", "激励关怀"),
+    *("考核与台账", "管理"),
+)

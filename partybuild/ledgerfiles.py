@@ -6,7 +6,7 @@ A file is written under a name of its own, `NAME.part`, and takes its place only
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -21,7 +21,8 @@ from partybuild import audit, jobs
 from partybuild.ledgers import Ledger, ledgers
 from partybuild.models import Job, LedgerFile
 from partybuild.periods import Period
-from partybuild.scoping import everything, within
+from partybuild.places import name_as_of
+from partybuild.scoping import everything, within_as_of
 from partybuild.workbooks import SheetColumn, SheetHead, TooMuchForExcel, write_workbook
 
 PROGRESS_EVERY = 500
@@ -53,7 +54,7 @@ def ask_for_ledger(*, actor: Any, ledger: Ledger, period: Period, place: Any) ->
             code=ledger.code,
             title=title,
             place=place.path,
-            unit=place.name,
+            unit=name_as_of(place, ledger.day(period)),
             period=period.code,
             job=job,
         )
@@ -91,7 +92,7 @@ def _archive_one(ledger: Ledger, period: Period, place: Any) -> Job:
         code=ledger.code,
         place=place.path,
         period=period.code,
-        defaults={"title": title, "unit": place.name, "job": job},
+        defaults={"title": title, "unit": name_as_of(place, ledger.day(period)), "job": job},
     )
     return job
 
@@ -121,7 +122,7 @@ def build(ledger_file: LedgerFile, progress: jobs.Progress) -> int:
     for abandoned in directory().glob(f"{ledger_file.public_id}.*.part"):
         abandoned.unlink(missing_ok=True)  # its worker was killed
     with _part(target.with_suffix(f".{progress.attempt}.part")) as part:
-        with within(ledger_file.place):
+        with within_as_of(ledger_file.place, ledger.day(period)):
             total = ledger.selected(period).count()
             progress(0, total)
             rows = _counted(ledger.table(period), total, progress)
@@ -153,9 +154,9 @@ def export(*, actor: Any, ledger: Ledger, period: Period, place: Any, target: Pa
     `place` narrows the open scope to its subtree; None keeps all of it. Raises `TooMuchForExcel`
     and OSError, and then leaves `target` as it was.
     """
-    unit = place.name if place else _unit()
+    unit = name_as_of(place, ledger.day(period)) if place else _unit()
     with _part(target.with_name(f".{target.name}.{os.getpid()}.part")) as part:
-        with within(place.path) if place else nullcontext():
+        with within_as_of(place.path if place else "", ledger.day(period)):
             rows = ledger.table(period)
             built = _write_file(part, ledger=ledger, period=period, unit=unit, rows=rows)
         with transaction.atomic():

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from partybuild.registry import Registry
-from partybuild.scoping import scoped_to
+from partybuild.scoping import everything, scoped_to
 
 
 class Panel:
@@ -15,6 +15,8 @@ class Panel:
     title: ClassVar[str]
     head: ClassVar[tuple[str, ...]]
     empty: ClassVar[str]
+    # Also shown, without the permission, to the person whom the record is about.
+    own: ClassVar[bool] = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -37,10 +39,20 @@ def panels_for(record: Any, user: Any) -> list[dict[str, Any]]:
     """Return the panels of a record that the user may see, ready for the template."""
     shown = []
     for panel in panels:
-        if panel.model == record._meta.label_lower and user.has_perm(panel.permission):
+        if _fits(panel, record) and user.has_perm(panel.permission):
             with scoped_to(user.scope_for(panel.permission)):
                 shown.append(_filled(panel, record))
     return shown
+
+
+def own_panels_for(record: Any) -> list[dict[str, Any]]:
+    """Return the panels that the person whom `record` is about may always read."""
+    with everything(reason="people may always read what is kept about themselves"):
+        return [_filled(one, record) for one in panels if one.own and _fits(one, record)]
+
+
+def _fits(panel: Panel, record: Any) -> bool:
+    return panel.model == record._meta.label_lower
 
 
 def _filled(panel: Panel, record: Any) -> dict[str, Any]:

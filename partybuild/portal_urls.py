@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from partybuild import import_views, views
+from partybuild import alert_views, import_views, views
 
 app_name = "partybuild"
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("display/", views.display, name="display"),
     path("welcome/", views.welcome, name="welcome"),
     path("drafts/<str:form>/", views.DraftView.as_view(), name="draft"),
+    path("alerts/", alert_views.AlertsView.as_view(), name="alerts"),
+    path("alerts/card/", alert_views.AlertsCardView.as_view(), name="alerts_card"),
+    path("alerts/<str:alert>/", alert_views.AlertView.as_view(), name="alert"),
     path("ledgers/", views.LedgerListView.as_view(), name="ledgers"),
     path("ledgers/<str:code>/", views.LedgerView.as_view(), name="ledger"),
     path("ledgers/<str:code>/ask/", views.AskForLedgerView.as_view(), name="ask_for_ledger"),

@@ -25,3 +25,8 @@ class PublicIdField(models.CharField):
             verbose_name="公开编号",
         )
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+
+    def get_prep_value(self, value: object) -> object:
+        """Ask for an id with a NUL, which PostgreSQL cannot even be asked for, as one nobody has."""
+        text = super().get_prep_value(value)
+        return text.replace("\0", "?") if isinstance(text, str) else text

@@ -9,9 +9,10 @@ Known limits: a query that *starts* at an unscoped model and joins down is not n
 at the scoped side; joins from a scoped model narrow by that model's own place only; following a
 key from a row one holds (`meeting.activity`, `user.member`) and cascading from a row one deletes
 go where they lead; uniqueness is checked among visible rows, the database knows of the others; and
-`_base_manager` bypasses the lock (allowed only in `branches/services.py`, to move a subtree).
+`_base_manager` bypasses the lock (allowed only in `branches/services/tree.py`, to move a subtree).
 """
 
+import datetime as dt
 import operator
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -24,7 +25,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Q
 
-from partybuild import paths
+from partybuild import paths, places
 
 
 class ScopeMissing(Exception):
@@ -33,25 +34,38 @@ class ScopeMissing(Exception):
 
 @dataclass(frozen=True)
 class Scope:
-    """The subtrees that are open: the path of each subtree's top."""
+    """The subtrees that are open: the path of each subtree's top.
+
+    A scope as of a former day also leaves out single places that came later (`without`) and holds
+    single places that have left since (`also`).
+    """
 
     tops: tuple[str, ...] = ()
     unlimited: bool = False
+    without: frozenset[str] = frozenset()
+    also: frozenset[str] = frozenset()
 
     def as_q(self, lookup: str) -> Q:
         """Return the condition that the path under `lookup` lies in this scope."""
         if self.unlimited:
             return Q()
-        if not self.tops:
-            return Q(pk__in=[])
-        return reduce(operator.or_, (_subtree(lookup, top) for top in self.tops))
+        parts = [_subtree(lookup, top) for top in self.tops]
+        inside = reduce(operator.or_, parts) if parts else Q(pk__in=[])
+        if self.without:
+            inside &= ~Q(**{f"{lookup}__in": sorted(self.without)})
+        if self.also:
+            inside |= Q(**{f"{lookup}__in": sorted(self.also)})
+        return inside
 
     def covers(self, path: str) -> bool:
         """Tell whether a place lies in this scope."""
-        return self.unlimited or any(paths.covers(top, path) for top in self.tops)
+        below = any(paths.covers(top, path) for top in self.tops)
+        return self.unlimited or path in self.also or (below and path not in self.without)
 
     def narrowed_to(self, top: str) -> "Scope":
-        """Return the part of this scope that lies below `top`."""
+        """Return the part of this scope that lies below `top`; a scope of today only."""
+        if self.without or self.also:
+            raise ValueError("Narrow the scope of today, then ask how it was.")
         if self.covers(top):
             return Scope((top,))
         return Scope(tuple(own for own in self.tops if paths.covers(top, own)))
@@ -109,6 +123,14 @@ def within(top: str) -> Iterator[Scope]:
     """Narrow the open scope to the subtree of `top` for the length of a block."""
     with scoped_to(active_scope().narrowed_to(top)) as scope:
         yield scope
+
+
+@contextmanager
+def within_as_of(top: str, day: dt.date) -> Iterator[Scope]:
+    """Narrow the open scope to what stood below `top` on a day: who has left since is there, who came later is not."""
+    scope = active_scope() if top == "" else active_scope().narrowed_to(top)
+    with scoped_to(places.scope_as_of(scope, day)) as then:
+        yield then
 
 
 @contextmanager

@@ -137,6 +137,7 @@ else:
 AUTH_USER_MODEL = "branches.User"
 # The tree that scopes and ledgers speak of: public_id, path, name, label, superior, kind.
 PLACE_MODEL = "branches.PartyOrganization"
+PLACES = "branches.queries.placements"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
@@ -163,7 +164,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_CALLABLE = "branches.views.locked_out"
+AXES_LOCKOUT_CALLABLE = "branches.views.accounts.locked_out"
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
 # W006 asks to lock by address too, which would lock out a whole agency for one guesser.

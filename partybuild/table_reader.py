@@ -78,6 +78,7 @@ FORMULA_CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*)>\s*<(?:\w+:)?f[\s/>]")
 FAR = re.compile(rb"\sr=[\"'](?:[A-Z]{3}|[A-Z]{1,2}\d{5})\d")
 FAR_CELL = re.compile(
     rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Z]{3}(?=\d)|[A-Z]{1,2}(?=\d{6}))(\d+)[\"'][^>]*(?<!/)>"
+    rb"(?!\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>)"
 )
 REFERENCE = re.compile(rb"\br=[\"']([A-Z]{1,3})(\d+)")
 HIDDEN_COLUMN = re.compile(rb"<(?:\w+:)?col\s([^>]*\bhidden=[\"'](?:1|true)[\"'][^>]*)>")

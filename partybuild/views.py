@@ -23,7 +23,7 @@ from partybuild.models import AuditEntry, Job, LedgerFile
 from partybuild.paging import page_of, pager_urls
 from partybuild.periods import Period, PeriodProblem
 from partybuild.permissions import SIGNED_IN, public, requires
-from partybuild.scoping import scoped_to, within
+from partybuild.scoping import scoped_to, within_as_of
 from partybuild.submissions import new_key, once
 
 SIZES = ("standard", "large", "largest")
@@ -141,7 +141,7 @@ class LedgerView(TemplateView):
             places = list(ledgerfiles.places_in_scope())
             place = asked_place(self.request, places)
             conditions = {name: self.request.GET.get(name, "") for name in ledger.conditions}
-            with within(place.path):
+            with within_as_of(place.path, ledger.day(period)):
                 rows = ledger.selected(period, conditions)
                 page = page_of(
                     rows,

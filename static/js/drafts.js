@@ -40,7 +40,7 @@
   // ---- What a form holds ----
 
   function keeps(field) {
-    return field.name && !field.disabled && ["hidden", "password", "file", "submit", "button", "image", "reset"].indexOf(field.type) < 0;
+    return field.name && !field.disabled && !field.hasAttribute("data-private") && ["hidden", "password", "file", "submit", "button", "image", "reset"].indexOf(field.type) < 0;
   }
 
   /** {name: value}, or {name: [values]} where a name occurs more than once or may be ticked. */

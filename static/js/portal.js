@@ -41,6 +41,16 @@
     return String(when.getHours()).padStart(2, "0") + ":" + String(when.getMinutes()).padStart(2, "0");
   };
 
+  // What a page can do without comes after it: <section data-fragment="/alerts/card/">.
+  document.querySelectorAll("[data-fragment]").forEach(async function (place) {
+    try {
+      const answer = await portal.send(place.dataset.fragment);
+      if (answer.ok) place.innerHTML = await answer.text();
+    } catch (offline) {
+      // What stood there before stays: a link to the same.
+    }
+  });
+
   document.addEventListener("keydown", function (event) {
     const search = document.getElementById("search");
     if (search && (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {

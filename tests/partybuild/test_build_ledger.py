@@ -95,7 +95,7 @@ def test_an_organisation_narrows_it(records, tmp_path, first_branch, naming):
         ("三会一课台账", "activities.meetings"),
         ("“三会一课”台账", "activities.meetings"),
         ("党员花名册", "members.roster"),
-        ("党员先锋岗台账", "members.vanguard_posts"),
+        ("党员先锋岗示范岗台账", "members.vanguard_posts"),
     ],
 )
 def test_a_ledger_may_be_named_by_its_title(records, tmp_path, name, code):

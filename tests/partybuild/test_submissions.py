@@ -1,5 +1,7 @@
 """Idempotent posts: fifty copies of one filled-in form make one record and get one answer."""
 
+import datetime as dt
+import itertools
 import threading
 
 import pytest
@@ -17,8 +19,11 @@ from tests.factories.branches import OrganizationEventFactory
 def found(committee):
     """An act that leaves a record and answers with an address of its own."""
 
+    days = itertools.count()
+
     def act():
-        event = OrganizationEventFactory(organization=committee)
+        day = dt.date(2026, 1, 1) + dt.timedelta(days=next(days))
+        event = OrganizationEventFactory(organization=committee, happened_on=day)
         return f"/events/{event.pk}/"
 
     return act

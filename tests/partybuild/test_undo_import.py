@@ -70,6 +70,7 @@ def test_somebody_who_has_attended_since_stays_with_membership_and_group(batch, 
         "党员 钱小满": "已有出席用到它",
         "党组织 第一党小组": "与保留的记录相连",
         "组织沿革 设立 第一党小组": "与保留的记录相连",
+        "建制 第一党小组": "与保留的记录相连",
         "组织关系 钱小满": "与保留的记录相连",
     }
     assert names() == ["钱小满"]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
-from branches.queries import organizations_in_scope
+from branches.queries.organizations import organizations_in_scope
 from partybuild.finders import LIMIT, Finder, Found
 
 

@@ -36,7 +36,8 @@ KIND_WORDS = (
     ("(党?支部)?联合(党?支部)?(委员会)?|632", Kind.JOINT_BRANCH),
     ("(党?支部)?临时(党?支部)?(委员会)?", Kind.TEMPORARY_BRANCH),
     ("(党?支部)?功能[型性](党?支部)?(委员会)?", Kind.FUNCTIONAL_BRANCH),
-    ("(基层|流动党员|离退休)?党?支部(委员会)?|631", Kind.BRANCH),
+    ("流动党员(党?支部)?(委员会)?", Kind.MOBILE_BRANCH),
+    ("(基层|离退休)?党?支部(委员会)?|631", Kind.BRANCH),
     ("党?小组", Kind.GROUP),
 )
 NAME_ENDINGS = (
@@ -47,6 +48,7 @@ NAME_ENDINGS = (
     ("联合党?支部", Kind.JOINT_BRANCH),
     ("临时党?支部", Kind.TEMPORARY_BRANCH),
     ("功能[型性]党?支部", Kind.FUNCTIONAL_BRANCH),
+    ("流动党员党?支部", Kind.MOBILE_BRANCH),
     ("支部", Kind.BRANCH),
     ("小组", Kind.GROUP),
 )

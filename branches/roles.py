@@ -10,10 +10,20 @@ from django.db import models
 VIEW = frozenset(
     {
         "branches.view_partyorganization",
+        "branches.view_platform",
+        "branches.view_alliance",
         "members.view_member",
+        "members.view_office",
+        "members.view_development",
+        "members.view_transfer",
+        "members.view_dues",
+        "members.view_funds",
+        "members.view_honour",
+        "members.view_liaison",
         "members.view_vanguardpost",
         "activities.view_activity",
         "assessments.view_scorecard",
+        "partybuild.view_alert",
         "partybuild.view_ledgerfile",
     }
 )
@@ -22,7 +32,25 @@ RECORD = frozenset(
         "activities.add_activity",
         "activities.change_activity",
         "activities.delete_activity",
+        "members.change_member",
+        "members.change_development",
+        "members.collect_dues",
         "partybuild.add_ledgerfile",
+    }
+)
+# What the branch answers for as a whole.
+LEAD = frozenset(
+    {
+        "members.reveal_number",
+        "members.link_account",
+        "members.view_care",
+        "members.change_care",
+        "members.change_office",
+        "members.start_transfer",
+        "members.accept_transfer",
+        "members.request_funds",
+        "members.change_honour",
+        "members.change_vanguardpost",
     }
 )
 IMPORT = frozenset({"members.import_roster", "partybuild.add_importbatch"})
@@ -31,6 +59,36 @@ OVERSEE = frozenset(
         "activities.view_committee_page",
         "partybuild.view_runs",
         "assessments.mark_scorecard",
+        "members.view_care",
+    }
+)
+# What a committee decides about its organisations and people.
+DECIDE = frozenset(
+    {
+        "branches.change_partyorganization",
+        "branches.change_platform",
+        "branches.change_alliance",
+        "members.change_member",
+        "members.change_standing",
+        "members.change_office",
+        "members.approve_term",
+        "members.change_development",
+        "members.approve_development",
+        "members.start_transfer",
+        "members.review_transfer",
+        "members.hand_up_dues",
+        "members.change_honour",
+        "members.change_liaison",
+        "members.approve_vanguardpost",
+    }
+)
+# Three levels sign one after the other before party money is spent.
+SIGN = frozenset(
+    {
+        "members.view_funds",
+        "branches.view_partyorganization",
+        "partybuild.view_alert",
+        "partybuild.view_ledgerfile",
     }
 )
 
@@ -42,6 +100,10 @@ class Role(models.TextChoices):
     OFFICE_STAFF = "office_staff", "机关党委工作人员"
     OFFICE_HEAD = "office_head", "机关党委负责人"
     LEDGER_CLERK = "ledger_clerk", "台账员"
+    SECTION_HEAD = "section_head", "科室负责人"
+    SUPERVISING_LEADER = "supervising_leader", "分管领导"
+    PRINCIPAL_LEADER = "principal_leader", "主要领导"
+    DISCIPLINE_OFFICER = "discipline_officer", "纪检工作人员"
     SYSTEM_ADMIN = "system_admin", "系统管理员"
     SECURITY_ADMIN = "security_admin", "安全管理员"
     AUDIT_ADMIN = "audit_admin", "审计管理员"
@@ -50,18 +112,33 @@ class Role(models.TextChoices):
 SYSTEM_ROLES = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
 
 PERMISSIONS: dict[str, frozenset[str]] = {
-    Role.SECRETARY: VIEW
-    | RECORD
-    | {"members.reveal_number", "members.link_account", "members.change_vanguardpost"},
+    Role.SECRETARY: VIEW | RECORD | LEAD,
     Role.COMMITTEE_MEMBER: VIEW | RECORD,
     Role.MEMBER: frozenset({"members.view_own_file"}),
     Role.OFFICE_STAFF: VIEW
     | OVERSEE
     | IMPORT
+    | DECIDE
     | {"partybuild.add_ledgerfile", "members.reveal_number", "members.link_account"}
     | {"activities.change_rules"},
-    Role.OFFICE_HEAD: VIEW | OVERSEE | {"partybuild.add_ledgerfile"},
-    Role.LEDGER_CLERK: VIEW | IMPORT | {"partybuild.add_ledgerfile", "members.reveal_number"},
+    Role.OFFICE_HEAD: VIEW | OVERSEE | {"partybuild.add_ledgerfile", "members.view_discipline"},
+    Role.LEDGER_CLERK: VIEW
+    | IMPORT
+    | {"partybuild.add_ledgerfile", "members.reveal_number", "branches.change_platform"},
+    Role.SECTION_HEAD: SIGN | {"members.sign_funds_first"},
+    Role.SUPERVISING_LEADER: SIGN | {"members.sign_funds_second"},
+    Role.PRINCIPAL_LEADER: SIGN | {"members.sign_funds_third"},
+    Role.DISCIPLINE_OFFICER: frozenset(
+        {
+            "branches.view_partyorganization",
+            "members.view_member",
+            "members.view_discipline",
+            "members.change_discipline",
+            "partybuild.view_alert",
+            "partybuild.view_ledgerfile",
+            "partybuild.add_ledgerfile",
+        }
+    ),
     Role.SYSTEM_ADMIN: frozenset(
         {"branches.view_user", "branches.add_user", "partybuild.view_runs", "partybuild.run_again"}
     ),

@@ -7,7 +7,7 @@ from django.core.management.base import CommandError
 from django.db import transaction
 
 from branches.models import User
-from branches.queries import find_organization
+from branches.queries.organizations import find_organization
 from branches.roles import SYSTEM_ROLES, Role
 from branches.services.accounts import grant_role, open_account, starting_password
 from partybuild.commands import PortalCommand

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
 
 from branches.models import User
-from branches.queries import organizations_in_scope
+from branches.queries.organizations import organizations_in_scope
 from branches.roles import SYSTEM_ROLES, Role
 
 

@@ -1,138 +1,18 @@
-"""Where: the tree of organisations, its dated events and terms, accounts and grants."""
+"""Accounts and what they may do where."""
 
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 
+from branches.models.organizations import PartyOrganization
 from branches.roles import SYSTEM_ROLES, Role, permissions_of
-from partybuild.models import PathField
 from partybuild.permissions import SIGNED_IN
-from partybuild.precision import precision_field
 from partybuild.publicids import PublicIdField
-from partybuild.scoping import EVERYTHING, Scope, ScopedModel
-
-
-class PartyOrganization(ScopedModel):
-    """党组织: any node of the tree, from the committee down to a party group.
-
-    `name`, `superior` and `path` are the present reading of the dated events beside it.
-    """
-
-    class Kind(models.TextChoices):
-        WORKING_COMMITTEE = "working_committee", "机关工委"
-        OFFICE_COMMITTEE = "office_committee", "机关党委"
-        COMMITTEE = "committee", "党委"
-        GENERAL_BRANCH = "general_branch", "党总支"
-        BRANCH = "branch", "党支部"
-        JOINT_BRANCH = "joint_branch", "联合党支部"
-        TEMPORARY_BRANCH = "temporary_branch", "临时党支部"
-        FUNCTIONAL_BRANCH = "functional_branch", "功能型党支部"
-        GROUP = "group", "党小组"
-
-    # Where members belong and meet.
-    BRANCH_KINDS: ClassVar = (
-        Kind.BRANCH,
-        Kind.JOINT_BRANCH,
-        Kind.TEMPORARY_BRANCH,
-        Kind.FUNCTIONAL_BRANCH,
-    )
-
-    scope_path = "path"
-
-    public_id = PublicIdField()
-    code = models.CharField("组织代码", max_length=40, unique=True)
-    name = models.CharField("名称", max_length=100)
-    short_name = models.CharField("简称", max_length=60, blank=True)
-    kind = models.CharField("组织类别", max_length=20, choices=Kind)
-    superior = models.ForeignKey(
-        "self",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="subordinates",
-        verbose_name="上级党组织",
-    )
-    path = PathField("路径", unique=True, editable=False)
-    founded_on = models.DateField("成立日期", null=True, blank=True)
-    founded_precision = precision_field()
-    dissolved_on = models.DateField("撤销日期", null=True, blank=True)
-    note = models.CharField("备注", max_length=300, blank=True)
-
-    class Meta:
-        verbose_name = "党组织"
-        ordering = ["path"]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        return reverse("branches:organization", args=[self.public_id])
-
-    @property
-    def is_branch(self) -> bool:
-        return self.kind in self.BRANCH_KINDS
-
-    @property
-    def label(self) -> str:
-        """What people call it: the short name where there is one."""
-        return self.short_name or self.name
-
-
-class OrganizationEvent(ScopedModel):
-    """组织沿革: one dated event in an organisation's life, with its document."""
-
-    class Kind(models.TextChoices):
-        FOUNDED = "founded", "设立"
-        RENAMED = "renamed", "更名"
-        REPARENTED = "reparented", "调整隶属"
-        MERGED = "merged", "合并"
-        DISSOLVED = "dissolved", "撤销"
-
-    scope_path = "organization__path"
-
-    organization = models.ForeignKey(PartyOrganization, models.CASCADE, related_name="events")
-    kind = models.CharField("事项", max_length=12, choices=Kind)
-    happened_on = models.DateField("日期", null=True)
-    name = models.CharField("当时的名称", max_length=100)
-    superior = models.ForeignKey(
-        PartyOrganization, models.SET_NULL, null=True, related_name="+", verbose_name="当时的上级"
-    )
-    document = models.CharField("文号", max_length=100, blank=True)
-
-    class Meta:
-        verbose_name = "组织沿革"
-        ordering = ["happened_on", "pk"]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.name}"
-
-
-class Term(ScopedModel):
-    """届: one term of an organisation's leading body.
-
-    `elected_on` is None where nobody knows any more. `has_committee` tells whether a 支委会 was
-    elected or, with fewer than seven full members, a secretary alone.
-    """
-
-    scope_path = "organization__path"
-
-    organization = models.ForeignKey(PartyOrganization, models.CASCADE, related_name="terms")
-    elected_on = models.DateField("当选时间", null=True, blank=True)
-    elected_precision = precision_field()
-    years = models.PositiveSmallIntegerField("任期（年）", null=True, blank=True)
-    has_committee = models.BooleanField("设支委会", default=True)
-
-    class Meta:
-        verbose_name = "届"
-        ordering = ["organization", "elected_on", "pk"]
-
-    def __str__(self) -> str:
-        return f"{self.elected_on or '日期不详'}当选"
+from partybuild.scoping import EVERYTHING, Scope
 
 
 class UserManager(BaseUserManager["User"]):

@@ -1,11 +1,10 @@
 """Reading organisations."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
-from branches.models import PartyOrganization, Term, User
+from branches.models import PartyOrganization
 from branches.naming import OrganizationFinder
 from partybuild import paths
 from partybuild.periods import Period
@@ -65,41 +64,6 @@ def groups_by_branch() -> dict[int, dict[str, PartyOrganization]]:
         if group.superior_id is not None:
             groups[group.superior_id][group.name] = group
     return groups
-
-
-def latest_terms(organizations: Iterable[PartyOrganization]) -> dict[int, Term]:
-    """Return the term that was elected last: pk of the organisation -> term."""
-    found = Term.objects.filter(organization__in=[o.pk for o in organizations])
-    terms = sorted(found, key=lambda term: (term.elected_on is not None, term.elected_on, term.pk))
-    return {term.organization_id: term for term in terms}
-
-
-def accounts() -> QuerySet[User]:
-    """Return all accounts with their grants, for those who administer them."""
-    return User.objects.prefetch_related("grants__organization")
-
-
-def terms_by_organization(
-    organizations: QuerySet[PartyOrganization],
-) -> defaultdict[int, list[Term]]:
-    """Return the terms in the order of their election: pk of the organisation -> terms.
-
-    One elected on an unknown day is taken as older than any other, on every database.
-    """
-    terms: defaultdict[int, list[Term]] = defaultdict(list)
-    in_order = F("elected_on").asc(nulls_first=True)
-    for term in Term.objects.filter(organization__in=organizations).order_by(in_order, "pk"):
-        terms[term.organization_id].append(term)
-    return terms
-
-
-def had_committee(terms: Iterable[Term], period: Period) -> bool:
-    """Tell whether the term in office at the end of a period had a 支委会 (CNT-NA).
-
-    `terms` stand in the order of their election.
-    """
-    in_office = [t for t in terms if t.elected_on is None or t.elected_on <= period.end]
-    return bool(in_office) and in_office[-1].has_committee
 
 
 def existed_throughout(place: PartyOrganization, period: Period) -> bool:

@@ -1,4 +1,4 @@
-"""Pages of accounts and organisations."""
+"""Pages of accounts."""
 
 from typing import Any
 
@@ -13,9 +13,9 @@ from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.views.generic import FormView, TemplateView, View
 
-from branches.forms import AccountForm, GrantForm, NewPasswordForm, SignInForm
-from branches.models import Grant, PartyOrganization, User
-from branches.queries import accounts, organizations_in_scope, tree_rows
+from branches.forms.accounts import AccountForm, GrantForm, NewPasswordForm, SignInForm
+from branches.models import Grant, User
+from branches.queries.accounts import accounts
 from branches.services.accounts import (
     change_password,
     close_account,
@@ -88,36 +88,6 @@ class AccountView(TemplateView):
 
     permission_required = SIGNED_IN
     template_name = "branches/account.html"
-
-
-class OrganizationTreeView(TemplateView):
-    """The tree of organisations in scope with the size of each."""
-
-    permission_required = "branches.view_partyorganization"
-    template_name = "branches/organizations.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        rows = tree_rows(organizations_in_scope())
-        return super().get_context_data(rows=rows, count=len(rows), **kwargs)
-
-
-class OrganizationView(TemplateView):
-    """One organisation: its events, terms, subordinates."""
-
-    permission_required = "branches.view_partyorganization"
-    template_name = "branches/organization.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        organization = get_object_or_404(
-            PartyOrganization.objects.select_related("superior"), public_id=kwargs["public_id"]
-        )
-        return super().get_context_data(
-            organization=organization,
-            events=organization.events.select_related("superior"),
-            terms=organization.terms.all(),
-            subordinates=organization.subordinates.all(),
-            **kwargs,
-        )
 
 
 class AccountListView(TemplateView):

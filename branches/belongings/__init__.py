@@ -1,0 +1,1 @@
+"""What hangs on organisations and goes with them."""

@@ -1,0 +1,1 @@
+"""Tables about places that come in."""

@@ -9,20 +9,36 @@ from dataclasses import dataclass, field
 from import_export.resources import Resource
 
 from branches.models import PartyOrganization
-from branches.queries import finder_in_scope
+from branches.queries.organizations import finder_in_scope
 from members.imports.resources import BRANCH_PATTERN, DATE_WORD
-from members.models import Member, PostHolder, VanguardPost
+from members.models import (
+    Member,
+    PostEvent,
+    PostHolder,
+    PostPledge,
+    PostReview,
+    VanguardPost,
+)
+from members.queries.posts import Half
 from partybuild.cells import Column, PartialDateColumn, partial_date
-from partybuild.imports import CHANGED, CREATED, REJECT, ImportTable, Row
+from partybuild.imports import CHANGED, CREATED, NOTE, REJECT, ImportTable, Row
 from partybuild.journal import Journal
 from partybuild.sheets import DataSheet
-from partybuild.values import PartialDate, Problem, clean_name, clean_text
+from partybuild.values import PartialDate, Problem, clean_name, clean_text, parse_date
 
 Kind = VanguardPost.Kind
 
 SEPARATORS = re.compile("[;；,，、/\n]+")
 BLANKS = re.compile(r"\s+")
 SHORTEST_NAME = 2
+RESULT_WORDS = {
+    "优|优秀|良|良好|好|较好|合格|达标|通过": PostReview.Result.QUALIFIED,
+    "(限期|需|待)?整改|基本合格": PostReview.Result.RECTIFY,
+    "不合格|差|不达标|未通过": PostReview.Result.UNQUALIFIED,
+}
+# Nothing was adjusted.
+UNCHANGED_WORDS = {"保留", "不变", "无", "继续保留"}
+WRITTEN_DAY = re.compile(r"\d{4}年\d{1,2}月(?:\d{1,2}日)?")
 
 
 class VanguardResource(Resource):
@@ -48,6 +64,10 @@ class VanguardResource(Resource):
         "pledge", "岗位承诺", "(岗位|服务|公开|党员)?承诺(内容|事项)?|岗位职责", free=True
     )
 
+    first_half = Column(None, "上半年检查", "上半年(检查|复核)?(情况|结果)?", free=True)
+    second_half = Column(None, "下半年检查", "下半年(检查|复核)?(情况|结果)?", free=True)
+    adjustment = Column(None, "调整情况", "(岗位|人员)?调整(情况|时间)?", free=True)
+
     class Meta:
         model = VanguardPost
 
@@ -60,6 +80,8 @@ class Plan:
     people: list[Member] = field(default_factory=list)
     post: VanguardPost | None = None  # a stored one, None for a new one
     changes: list[tuple[Column, object]] = field(default_factory=list)
+    reviews: list[tuple[Half, str, str]] = field(default_factory=list)  # half, result, findings
+    adjustment: str = ""
 
 
 class VanguardPosts(ImportTable):
@@ -92,18 +114,63 @@ class VanguardPosts(ImportTable):
             plan.post.kind = _kind_of(plan.post.title)
         journal.create(plan.post for plan in new if plan.post)
         journal.create(
-            PostHolder(post=plan.post, member=member, started_on=plan.post.awarded_on)
+            PostEvent(
+                post=plan.post,
+                kind=PostEvent.Kind.AWARDED,
+                happened_on=plan.post.awarded_on,
+                precision=plan.post.awarded_precision,
+            )
             for plan in new
             if plan.post
+        )
+        journal.create(
+            PostPledge(post=plan.post, promise=plan.post.pledge, started_on=plan.post.awarded_on)
+            for plan in new
+            if plan.post and plan.post.awarded_on and plan.post.pledge
+        )
+        journal.create(
+            PostHolder(post=plan.post, member=member, started_on=plan.post.awarded_on)
+            for plan in new
+            if plan.post and plan.post.awarded_on
             for member in plan.people
         )
-        changed = [plan for plan in plans if plan.changes and plan not in new]
-        for plan in changed:
-            if plan.post:
-                journal.watch(plan.post)
-                _put(plan)
-                plan.post.version += 1
-        journal.update([plan.post for plan in changed if plan.post], ["pledge", "version"])
+        self._change([plan for plan in plans if plan.changes and plan not in new], journal)
+        journal.create(
+            PostReview(
+                post=plan.post, year=half.year, half=half.half, result=result, findings=findings
+            )
+            for plan in plans
+            if plan.post
+            for half, result, findings in plan.reviews
+        )
+        journal.create(_adjustment(plan.post, plan.adjustment) for plan in plans if plan.adjustment)
+
+    @staticmethod
+    def _change(plans: Sequence[Plan], journal: Journal) -> None:
+        """Correct the pledge that holds now; a post without one gets it from its award on."""
+        posts = [plan.post for plan in plans if plan.post]
+        open_ = PostPledge.objects.filter(post__in=posts, ended_on=None)
+        pledges = {pledge.post_id: pledge for pledge in open_}
+        fresh = []
+        for plan in plans:
+            if plan.post is None or plan.post.awarded_on is None:
+                continue
+            journal.watch(plan.post)
+            _put(plan)
+            plan.post.version += 1
+            pledge = pledges.get(plan.post.pk)
+            if pledge is None:
+                fresh.append(
+                    PostPledge(
+                        post=plan.post, promise=plan.post.pledge, started_on=plan.post.awarded_on
+                    )
+                )
+            else:
+                journal.watch(pledge)
+                pledge.promise = plan.post.pledge
+        journal.update(posts, ["pledge", "version"])
+        journal.update(pledges.values(), ["promise"])
+        journal.create(fresh)
 
 
 class _Planner:
@@ -117,11 +184,16 @@ class _Planner:
         for member in Member.objects.select_related("branch"):
             self.people[member.name].append(member)
         self.posts: dict[tuple[object, ...], VanguardPost] = {}
-        stored = VanguardPost.objects.prefetch_related("holders").select_related("organization")
+        awarded = VanguardPost.objects.exclude(awarded_on=None)
+        stored = awarded.prefetch_related("holders").select_related("organization")
         for post in stored:
             holders = frozenset(holder.member_id for holder in post.holders.all())
             day = partial_date(post.awarded_on, post.awarded_precision)
             self.posts[(post.organization_id, post.title, day, holders)] = post
+        reviews = PostReview.objects.filter(kind=PostReview.Kind.REVIEW)
+        self.reviewed = set(reviews.values_list("post", "year", "half"))
+        told = PostEvent.objects.filter(kind=PostEvent.Kind.ADJUSTED)
+        self.adjusted = set(told.values_list("post", "note"))
 
     def plan(self, rows: list[Row]) -> list[Row]:
         seen: dict[tuple[object, ...], Row] = {}
@@ -208,6 +280,7 @@ class _Planner:
             plan.changes = [
                 (c, row.get(c.title)) for c in self.columns if row.get(c.title) is not None
             ]
+            self._read_life(row)
             return
         for column in self.columns:
             new, old = row.get(column.title), column.get_value(plan.post)
@@ -217,6 +290,54 @@ class _Planner:
                     (column.title, column.export(plan.post), column.widget.render(new))
                 )
                 row.outcome = CHANGED
+        self._read_life(row)
+
+    def _read_life(self, row: Row) -> None:
+        """Take checks and adjustment from the row; what is recorded already stays as it is."""
+        plan: Plan = row.plan
+        key = plan.post.pk if plan.post else None
+        now = Half.containing(self.as_of)
+        for number, title in ((1, "上半年检查"), (2, "下半年检查")):
+            said = row.get(title)
+            half = Half(now.year, number)
+            half = half if half <= now else Half(now.year - 1, number)
+            if not said or (key, half.year, half.half) in self.reviewed:
+                continue
+            result = _result_of(said)
+            if result is None:
+                row.remark("WORD_UNKNOWN", f"“{title}”的“{said}”没有读懂，没有导入", NOTE)
+                continue
+            plan.reviews.append((half, result, "" if said == "合格" else f"台账记为{said}"[:300]))
+            self._tell(row, title, said)
+        said = (row.get("调整情况") or "")[:300]
+        if said and said not in UNCHANGED_WORDS and (key, said) not in self.adjusted:
+            plan.adjustment = said
+            self._tell(row, "调整情况", said)
+
+    @staticmethod
+    def _tell(row: Row, title: str, said: str) -> None:
+        """Say of a stored post what is added to it."""
+        if row.outcome != CREATED:
+            row.differences.append((title, "", said))
+            row.outcome = CHANGED
+
+
+def _result_of(said: str) -> str | None:
+    return next((one for words, one in RESULT_WORDS.items() if re.fullmatch(words, said)), None)
+
+
+def _adjustment(post: VanguardPost | None, said: str) -> PostEvent:
+    """Return the event that a ledger tells of; its day is known only as far as it is written."""
+    written = WRITTEN_DAY.search(said)
+    day = parse_date(written[0]) if written else None
+    known = day if isinstance(day, PartialDate) else None
+    return PostEvent(
+        post=post,
+        kind=PostEvent.Kind.ADJUSTED,
+        happened_on=known.date if known else None,
+        precision=known.precision if known else "day",
+        note=said,
+    )
 
 
 def _put(plan: Plan) -> None:

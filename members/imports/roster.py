@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from branches.models import PartyOrganization
-from branches.queries import groups_by_branch
+from branches.queries.organizations import groups_by_branch
 from members.imports import checks, roster_writing
 from members.imports.branch_reading import BranchReader
 from members.imports.known import KnownPeople, lossy_match
@@ -61,7 +61,7 @@ class MemberRoster(ImportTable):
         plans = [row.plan for row in rows if not row.is_rejected]
         groups = roster_writing.found_groups(plans, journal)
         roster_writing.open_files(rows, journal)
-        roster_writing.change_files(plans, journal)
+        roster_writing.change_files(plans, journal, as_of)
         roster_writing.write_memberships(plans, groups, journal, as_of)
         roster_writing.write_exemptions(plans, journal, as_of)
         roster_writing.write_offices(plans, groups, journal)
@@ -108,10 +108,9 @@ class _Planner:
 
     def _may_be_second(self, row: Row) -> bool:
         plan: Plan = row.plan
-        return self.branches.is_formal_elsewhere(row, plan.branch) or plan.branch.kind in {
-            Kind.TEMPORARY_BRANCH,
-            Kind.FUNCTIONAL_BRANCH,
-        }
+        return self.branches.is_formal_elsewhere(row, plan.branch) or (
+            plan.branch.kind in PartyOrganization.SECOND_KINDS
+        )
 
     def _identify(self, row: Row) -> None:
         """Tell whether the person stands in an earlier row or has a file already."""
@@ -243,6 +242,11 @@ class _Planner:
         plan: Plan = row.plan
         kind = _kind_for(plan.category or member.category)
         current = self.known.open_membership(member, None, kind)
+        left = self.known.last_left(member)
+        if current is None and left > dt.date.min:
+            if _state_said(plan, member) != Member.State.NORMAL:
+                return  # they stopped being a member, and the roster does not say otherwise
+            plan.started_on = max(plan.started_on or self.as_of, left)
         if current is None or current.organization_id != plan.branch.pk:
             leaving = [m for m in self.known.open_of(member) if m.kind in {Formal, Development}]
             plan.ended, plan.opened = leaving, kind
@@ -306,6 +310,12 @@ def refined(old: PartialDate | None, new: PartialDate) -> PartialDate:
 
 def _same_start(stored: dt.date | None, said: PartialDate) -> bool:
     return stored is not None and said.may_be(PartialDate(stored))
+
+
+def _state_said(plan: Plan, member: Member) -> str:
+    """Return the standing after the row: as it says, else as it is stored."""
+    said = [value for column, value in plan.changes if column.attribute == "state"]
+    return said[0] if said else member.state
 
 
 def _kind_for(category: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from branches.models import PartyOrganization
-from branches.queries import groups_by_branch
+from branches.queries.organizations import groups_by_branch
 from branches.services.organizations import found_organizations
 from members.imports.known import chunks
 from members.imports.roster_plan import Plan
@@ -55,7 +55,8 @@ def _put(member: Member, changes: Iterable[tuple[Column, Any]]) -> None:
         column.put(member, value.text if isinstance(value, IdNumber) else value)
 
 
-def change_files(plans: Sequence[Plan], journal: Journal) -> None:
+def change_files(plans: Sequence[Plan], journal: Journal, as_of: dt.date) -> None:
+    """Store what a roster says anew; a standing that it changes does so from its own day on."""
     changed = []
     for plan in plans:
         if plan.member is None or not plan.member.pk or plan.is_second:
@@ -63,7 +64,10 @@ def change_files(plans: Sequence[Plan], journal: Journal) -> None:
         moves = plan.member.branch_id != plan.branch.pk
         if moves or (plan.changes and not journal.made(plan.member)):
             journal.watch(plan.member)
+            before = plan.member.state
             _put(plan.member, plan.changes)
+            if plan.member.state != before:
+                plan.member.state_since = as_of
             plan.member.branch = plan.branch
             changed.append(plan.member)
     change_members(changed, journal)
@@ -83,6 +87,7 @@ def write_memberships(
             journal.watch(membership)
             start = _change_day(plan, membership, as_of)
             membership.ended_on = start
+            membership.ended_by = Membership.End.MOVED
             ended.append(membership)
         if plan.opened:
             opened.append(
@@ -92,6 +97,7 @@ def write_memberships(
                     group=group,
                     kind=plan.opened,
                     started_on=start,
+                    started_by=_came_by(plan),
                 )
             )
         if plan.membership is not None:
@@ -99,9 +105,15 @@ def write_memberships(
             plan.membership.group = group or plan.membership.group
             plan.membership.started_on = start or plan.membership.started_on
             regrouped.append(plan.membership)
-    journal.update(ended, ["ended_on"])
+    journal.update(ended, ["ended_on", "ended_by"])
     journal.update(regrouped, ["group", "started_on"])
     journal.create(opened)
+
+
+def _came_by(plan: Plan) -> str:
+    """Return why a membership begins: a move where one of its kind ends, else nobody knows."""
+    moved = any(membership.kind == plan.opened for membership in plan.ended)
+    return Membership.Start.MOVED if moved else Membership.Start.REGISTERED
 
 
 def _change_day(plan: Plan, left: Membership, as_of: dt.date) -> dt.date:

@@ -4,33 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from members.models import Member, Office
-from partybuild.crypto import keyed_digest
+from members.queries.files import id_number_index, phone_index
 from partybuild.journal import Journal
 from partybuild.pinyin import pinyin_of
-from partybuild.values import id_check_digit
 
-OLD_ID_LENGTH = 15
 PINYIN_LENGTH = Member._meta.get_field("pinyin").max_length
 INITIALS_LENGTH = Member._meta.get_field("initials").max_length
-
-
-def id_number_index(id_number: str) -> str | None:
-    """Return the blind index of an ID number, None without one.
-
-    A number of the old kind (15 digits) has the index of the 18 characters that replaced it.
-    """
-    if not id_number:
-        return None
-    whole = id_number
-    if len(id_number) == OLD_ID_LENGTH:
-        whole = f"{id_number[:6]}19{id_number[6:]}"
-        whole += id_check_digit(whole)
-    return keyed_digest(whole, purpose="members.id_number")
-
-
-def phone_index(phone: str) -> str:
-    """Return the blind index of a phone number in bare digits, "" without one."""
-    return keyed_digest(phone, purpose="members.phone") if phone else ""
 
 
 def make_findable(member: Member) -> None:

@@ -7,6 +7,8 @@ from members.models import Member
 from partybuild.models import AuditEntry
 from partybuild.scoping import everything
 from tests.cast import account, enrolled
+from tests.factories.activities import ActivityFactory, AttendanceFactory
+from tests.factories.branches import GrantFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -78,3 +80,18 @@ def test_a_wrong_account_is_not_linked(client, li, member, wang, sun, username):
     with everything(reason="the test looks at the file"):
         assert Member.objects.get(pk=member.pk).user is None
     assert entries("members.member.account_linked") == []
+
+
+def test_whoever_moved_still_reads_what_they_attended_before(client, sun, li, second_branch):
+    with everything(reason="the test arranges its rows"):
+        member = Member.objects.get(user=sun)
+        activity = ActivityFactory(organization=member.branch, topic="从前的学习", recorded_by=li)
+        AttendanceFactory(activity=activity, member=member)
+        sun.grants.all().delete()
+    GrantFactory(user=sun, role="member", organization=second_branch)
+    client.force_login(sun)
+
+    page = client.get("/members/own/").content.decode()
+
+    assert "从前的学习" in page
+    assert member.branch.name in page

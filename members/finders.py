@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from members.queries import search_members
+from members.queries.files import search_members
 from partybuild.finders import LIMIT, Finder, Found
 
 

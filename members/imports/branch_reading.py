@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from branches.models import PartyOrganization
-from branches.queries import finder_in_scope
+from branches.queries.organizations import finder_in_scope
 from partybuild.imports import Row
 from partybuild.sheets import DataSheet
 from partybuild.values import squeeze

@@ -9,7 +9,7 @@ from django.db.models import Max, Q
 
 from branches.models import PartyOrganization
 from members.models import AttendanceExemption, Member, Membership, Office
-from members.services.roster import id_number_index
+from members.queries.files import id_number_index
 from partybuild.cells import partial_date
 from partybuild.imports import Row
 from partybuild.scoping import everything

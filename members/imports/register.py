@@ -11,7 +11,8 @@ from branches.naming import (
     numbered_groups,
     parse_kind,
 )
-from branches.queries import groups_by_branch, latest_terms, organizations_in_scope
+from branches.queries.organizations import groups_by_branch, organizations_in_scope
+from branches.queries.terms import latest_terms
 from members.imports import register_writing
 from members.imports.register_plan import Plan
 from members.imports.register_rules import Rules, check_people, holders_of
@@ -56,7 +57,7 @@ class OrganizationRegister(ImportTable):
     def write(self, rows: Sequence[Row], journal: Journal, *, as_of: dt.date) -> None:
         plans: list[Plan] = [row.plan for row in rows if not row.is_rejected]
         register_writing.found(plans, journal)
-        register_writing.change(plans, journal)
+        register_writing.change(plans, journal, as_of)
         register_writing.write_terms(plans, journal)
         register_writing.write_offices(plans, journal, as_of)
 

@@ -1,12 +1,11 @@
 """What must hold within one row of the register: dates, terms, committees, post holders."""
 
 import datetime as dt
-import re
 from collections.abc import Sequence
 
 from branches.models import PartyOrganization
+from branches.queries.terms import usual_years
 from members.imports.posts import parse_holders, parse_names
-from members.imports.register_tree import RANKS, rank
 from members.models import Member, Office
 from members.services.roster import members_by_name
 from partybuild.imports import Row
@@ -14,10 +13,8 @@ from partybuild.periods import add_years
 from partybuild.regulations import regulation
 from partybuild.values import PartialDate
 
-Kind = PartyOrganization.Kind
 Post = Office.Post
 
-VILLAGE = re.compile("(村|社区|居委会)党")
 POST_COLUMNS = {
     "书记": Post.SECRETARY,
     "副书记": Post.DEPUTY_SECRETARY,
@@ -51,7 +48,8 @@ class Rules:
             self._check_term(row, elected)
 
     def _check_term(self, row: Row, elected: PartialDate | None) -> None:
-        years, usual = row.get("任期"), self._usual_years(row)
+        name = row.get("党组织名称") or ""
+        years, usual = row.get("任期"), usual_years(row.plan.kind, name, self.term_years)
         if years is not None and not 1 <= years <= MAX_YEARS:
             row.remark("NUMBER_TEXT", f"任期“{years}”不可信，留空")
             row.values["任期"] = years = None
@@ -62,13 +60,6 @@ class Rules:
             )
         if elected and add_years(elected.last, years or usual) < self.as_of:
             row.remark("TERM_OVERDUE", f"{elected} 当选，任期 {years or usual} 年已满，应换届")
-
-    def _usual_years(self, row: Row) -> int:
-        values = self.term_years.values
-        if VILLAGE.search(row.get("党组织名称") or ""):
-            return int(values["village_years"])
-        is_committee = rank(row.plan.kind) < RANKS[Kind.GENERAL_BRANCH]
-        return int(values["committee_years" if is_committee else "branch_years"])
 
     def check_committee(self, row: Row) -> None:
         full, least = row.get("正式党员数"), self.committee.values["full_members"]

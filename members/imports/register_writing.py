@@ -3,8 +3,8 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from branches.models import OrganizationEvent, PartyOrganization
-from branches.services.organizations import found_organizations
+from branches.models import PartyOrganization
+from branches.services.organizations import correct_by_register, found_organizations
 from members.imports.register_plan import Plan
 from members.models import Office
 from members.services.roster import holder_of, members_by_name
@@ -32,13 +32,14 @@ def found(plans: Sequence[Plan], journal: Journal) -> None:
     )
 
 
-def change(plans: Sequence[Plan], journal: Journal) -> None:
+def change(plans: Sequence[Plan], journal: Journal, as_of: dt.date) -> None:
     changed, renamed = [], []
     for plan in plans:
         organization = plan.organization
-        if not plan.is_new and any(column.attribute == "name" for column, _ in plan.changes):
-            renamed.append(organization)
         if not plan.is_new and (plan.changes or plan.kind != organization.kind):
+            said = {column.attribute for column, _ in plan.changes}
+            if said & {"name", "short_name"} or plan.kind != organization.kind:
+                renamed.append(organization)
             journal.watch(organization)
             for column, value in plan.changes:
                 column.put(organization, value)
@@ -47,15 +48,8 @@ def change(plans: Sequence[Plan], journal: Journal) -> None:
     journal.update(
         changed, ["name", "short_name", "kind", "founded_on", "founded_precision", "note"]
     )
-    journal.create(
-        OrganizationEvent(
-            organization=organization,
-            kind=OrganizationEvent.Kind.RENAMED,
-            name=organization.name,
-            superior=organization.superior,
-        )
-        for organization in renamed
-    )
+    if renamed:
+        correct_by_register(renamed, journal, on=as_of)
 
 
 def write_terms(plans: Sequence[Plan], journal: Journal) -> None:

@@ -6,7 +6,7 @@ import pytest
 from django.test import override_settings
 
 from branches.models import PartyOrganization, Term
-from branches.queries import finder_in_scope
+from branches.queries.organizations import finder_in_scope
 from partybuild import batches
 from partybuild.models import ImportBatch
 from partybuild.scoping import everything

@@ -1,0 +1,1 @@
+"""What of people hangs on an organisation and goes with it."""

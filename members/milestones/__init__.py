@@ -1,0 +1,1 @@
+"""What the file, memberships, offices and posts tell of a person's party life."""

@@ -1,0 +1,1 @@
+"""What follows from records here, and what others may ask of them."""

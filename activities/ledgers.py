@@ -3,8 +3,14 @@
 from django.db.models import QuerySet
 
 from activities.models import Meeting
-from activities.queries.occasions import absences_by_activity, meetings_in, with_turnout
-from partybuild.ledgers import Choice, Date, Gathered, Integer, Ledger, Text
+from activities.queries.occasions import (
+    absences_by_activity,
+    expected_by_activity,
+    meetings_in,
+    present_by_activity,
+)
+from branches.queries.placements import placed
+from partybuild.ledgers import Choice, Date, Gathered, Ledger, Text
 from partybuild.periods import Period
 
 
@@ -17,19 +23,33 @@ class MeetingLedger(Ledger):
     record = "activity__public_id"
     record_page = "activities:activity"
     conditions = {"kind": "kind"}
-    order = ("activity__organization__path", "activity__held_on", "activity_id", "pk")
+    order = ("place__path", "activity__held_on", "activity_id", "pk")
     columns = (
-        Text("党支部", "activity__organization__name", width=24),
+        Text("党支部", "place__name", width=24),
         Date("日期", "activity__held_on"),
         Text("地点", "activity__place", width=12),
         Choice("会议类别", "kind", Meeting.Kind, width=14),
-        Text("党小组", "group__short_name", width=10),
+        Text("党小组", "group_place__short_name", width=10),
         Text("主题", "activity__topic", width=28, wrap=True),
         Text("主持人", "activity__chair__name", width=9),
         Text("记录人", "activity__recorder__name", width=9),
         Text("主讲人", "lecturer", width=9),
-        Integer(("人数", "应到"), "expected_count", total=True, width=7),
-        Integer(("人数", "实到"), "present_count", total=True, width=7),
+        Gathered(
+            ("人数", "应到"),
+            ("activity_id",),
+            gather=expected_by_activity,
+            kind="integer",
+            total=True,
+            width=7,
+        ),
+        Gathered(
+            ("人数", "实到"),
+            ("activity_id",),
+            gather=present_by_activity,
+            kind="integer",
+            total=True,
+            width=7,
+        ),
         Gathered(
             "缺席人员及原因", ("activity_id",), gather=absences_by_activity, width=24, wrap=True
         ),
@@ -38,4 +58,6 @@ class MeetingLedger(Ledger):
     )
 
     def rows(self, period: Period) -> QuerySet[Meeting]:
-        return with_turnout(meetings_in(period))
+        day = self.day(period)
+        meetings = placed(meetings_in(period), "activity__organization", day)
+        return placed(meetings, "group", day, name="group_place")

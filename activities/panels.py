@@ -19,6 +19,7 @@ class AttendancePanel(Panel):
     permission = "partybuild.sign_in"
     title = "参加组织生活"
     head = ("日期", "形式", "主题", "党支部", "出席情况")
+    own = True
     empty = "还没有记录。支部记录活动后，这里自动出现。"
 
     def summary(self, record: Member) -> str:

@@ -11,7 +11,7 @@ from activities.photos import PhotoRefused, StoredPhoto, store_photo
 from activities.queries.obligations import State
 from activities.services import Form, Presence
 from branches.models import PartyOrganization
-from branches.queries import branches_in_scope
+from branches.queries.organizations import branches_in_scope
 from members.models import Member
 from partybuild.periods import Period, PeriodProblem
 from partybuild.values import PartialDate, parse_typed_date

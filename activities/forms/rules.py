@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from activities.models import Meeting
-from branches.queries import organizations_in_scope
+from branches.queries.organizations import organizations_in_scope
 from partybuild.calendar import Shift
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")

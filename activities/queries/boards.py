@@ -17,6 +17,7 @@ from activities.queries.obligations import (
     record_url,
 )
 from branches.models import PartyOrganization
+from branches.queries.placements import existing_in
 from partybuild.periods import Period
 
 WEEKDAYS = "一二三四五六日"
@@ -308,7 +309,7 @@ def due_rows(
 
     Without a state everything that is due is listed; what does not apply only when asked for.
     """
-    places = PartyOrganization.objects.filter(dissolved_on__isnull=True)
+    places = PartyOrganization.objects.filter(existing_in(period))
     if branch:
         places = places.filter(pk=branch.pk)
     hidden = {State.NOT_DUE, State.LATER}

@@ -10,7 +10,9 @@ from activities.queries.obligations import party_day_of
 from activities.queries.occasions import last_activity_like
 from branches.models import PartyOrganization
 from members.models import Member, Membership
-from members.queries import committee_on, roll_on, secretary_of
+from members.queries.discipline import without_vote_on
+from members.queries.offices import committee_on, secretary_of
+from members.queries.roll import roll_on
 from partybuild.periods import Period
 
 
@@ -33,6 +35,7 @@ class Recorded:
 
     member: Member
     can_vote: bool
+    is_full: bool
     kind: str = Membership.Kind.FORMAL
     is_exempt: bool = False
 
@@ -61,7 +64,11 @@ def expected_people(
     if recorded and recorded.held_on == day and set(_kinds(recorded)) == asked:
         known = {person.member.pk for person in people}
         rows = recorded.attendances.select_related("member").exclude(member__in=known)
-        people += [Recorded(row.member, _was_full(row.member, day)) for row in rows]
+        named = [row.member for row in rows]
+        silent = {row["member"] for row in without_vote_on(day).filter(member__in=named)}
+        for member in named:
+            is_full = _was_full(member, day)
+            people.append(Recorded(member, is_full and member.pk not in silent, is_full))
     return people
 
 
@@ -94,7 +101,7 @@ def picker(people: Iterable[Any], choices: dict[str, str]) -> list[Person]:
 def _note(person: Any) -> str:
     if person.kind == Membership.Kind.SECOND:
         return "第二组织关系"
-    return "" if person.can_vote else "预备"
+    return "" if person.is_full else "预备"
 
 
 def values_for_new(

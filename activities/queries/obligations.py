@@ -15,11 +15,13 @@ from django.urls import reverse
 
 from activities.models import Explanation, Meeting
 from branches.models import PartyOrganization, Term
-from branches.queries import existed_throughout, had_committee, terms_by_organization
+from branches.queries.organizations import existed_throughout
+from branches.queries.placements import Standing
+from branches.queries.terms import had_committee, terms_by_organization
 from partybuild import paths
 from partybuild.calendar import CalendarUnpublished, Shift, shifted
 from partybuild.periods import Period
-from partybuild.regulations import NoRegulation, Regulation, RuleBook, regulation
+from partybuild.regulations import NoRegulation, Region, Regulation, RuleBook, regulation
 
 FREQUENCY = "activities.meeting_frequency"
 COUNTING_DAY = Coalesce("activity__counts_for", "activity__held_on")
@@ -121,23 +123,26 @@ def obligations(
     group (CNT-NA).
     """
     facts = _Facts.read(organizations, year)
-    book = RuleBook(FREQUENCY)
-    known: dict[tuple[int, ...], list[tuple[str, Period, Regulation]]] = {}
+    book, standing = RuleBook(FREQUENCY), Standing(facts.branches)
+    months = list(year.split("month"))
+    known: dict[tuple[Region, ...], list[tuple[str, Period, Regulation]]] = {}
     for organization in facts.branches:
-        region = book.region(organization.path)
-        if region not in known:
-            known[region] = _periods(book, organization, year)
-        for kind, period, rule in known[region]:
+        stood = [standing.path_on(organization, month.start) for month in months]
+        regions = tuple(book.region(path) for path in stood)
+        if regions not in known:
+            known[regions] = _periods(book, dict(zip(months, stood, strict=True)))
+        for kind, period, rule in known[regions]:
             yield facts.judge(organization, kind, period, rule, as_of)
 
 
-def _periods(
-    book: RuleBook, organization: PartyOrganization, year: Period
-) -> list[tuple[str, Period, Regulation]]:
-    """Return the periods of each form, each with the rule in force at its start."""
+def _periods(book: RuleBook, stood: dict[Period, str]) -> list[tuple[str, Period, Regulation]]:
+    """Return the periods of each form, each with the rule in force at its start.
+
+    `stood` tells for each month the path at which the organisation stood then.
+    """
     found: dict[tuple[str, Period], Regulation] = {}
-    for month in year.split("month"):
-        rule = _in_force(book, organization, month)
+    for month, path in stood.items():
+        rule = _in_force(book, path, month)
         for kind, values in (rule.values if rule else {}).items():
             period = Period.containing(month.start, values["per"])
             if rule and (period.start == month.start or (kind, period) not in found):
@@ -149,9 +154,9 @@ def _periods(
     ]
 
 
-def _in_force(book: RuleBook, organization: PartyOrganization, period: Period) -> Regulation | None:
+def _in_force(book: RuleBook, path: str, period: Period) -> Regulation | None:
     try:
-        return book.on(period.start, place=organization.path)
+        return book.on(period.start, place=path)
     except NoRegulation:
         return None
 

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from activities.models import Activity, Attendance, Meeting
 from branches.models import PartyOrganization
 from members.models import Member
-from members.queries import full_on
+from members.queries.roll import voter_on
 from partybuild.periods import Period
 from partybuild.regulations import regulation
 
@@ -39,14 +39,6 @@ def meetings_in(period: Period) -> QuerySet[Meeting]:
     """Return the meetings held in a period in the order of tree and days."""
     return Meeting.objects.filter(activity__held_on__range=(period.start, period.end)).order_by(
         "activity__organization__path", "activity__held_on", "activity_id", "pk"
-    )
-
-
-def with_turnout(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
-    """Annotate 应到 and 实到, each counted from the attendance rows."""
-    return meetings.annotate(
-        expected_count=_attendances(OuterRef("activity"), Attendance.EXPECTED),
-        present_count=_attendances(OuterRef("activity"), [Attendance.Status.PRESENT]),
     )
 
 
@@ -84,7 +76,7 @@ class Turnout:
 
 def turnout_of(activity: Activity) -> Turnout:
     """Count one activity's attendance as of its day, in one query."""
-    voter = full_on(activity.held_on, "member__")
+    voter = voter_on(activity.held_on, "member__")
     expected, present = Q(status__in=Attendance.EXPECTED), Q(status=Attendance.Status.PRESENT)
     counts = Attendance.objects.filter(activity=activity).aggregate(
         expected=Count("pk", filter=expected),
@@ -100,6 +92,27 @@ def turnout_of(activity: Activity) -> Turnout:
         and counts["voters_present"] > 0
     )
     return Turnout(**counts, may_vote=may_vote, citation=rule.citation)
+
+
+def expected_by_activity(activity_ids: list[int]) -> dict[int, int]:
+    """Return 应到 per activity; one without attendance has 0."""
+    return _counted(activity_ids, Attendance.EXPECTED)
+
+
+def present_by_activity(activity_ids: list[int]) -> dict[int, int]:
+    """Return 实到 per activity; one without attendance has 0."""
+    return _counted(activity_ids, (Attendance.Status.PRESENT,))
+
+
+def _counted(activity_ids: list[int], statuses: Iterable[str]) -> dict[int, int]:
+    """Count attendances by activity in one query; cheaper for a page than a subquery per row."""
+    rows = (
+        Attendance.objects.filter(activity__in=activity_ids, status__in=statuses)
+        .order_by()
+        .values_list("activity")
+        .annotate(Count("pk"))
+    )
+    return dict.fromkeys(activity_ids, 0) | dict(rows)
 
 
 def absences_by_activity(activity_ids: list[int]) -> dict[int, str]:

@@ -24,10 +24,21 @@ from activities.services import (
     explain_absence,
 )
 from activities.views.places import BranchMixin
-from members.queries import headcount
+from members.queries.roll import headcount
 from partybuild.paging import slice_of
 from partybuild.periods import Period, PeriodProblem
 from partybuild.permissions import SIGNED_IN
+
+# Where each kind of user begins: the first permission they hold decides.
+FIRST_PAGES = (
+    ("activities.add_activity", "activities:board"),
+    ("activities.view_committee_page", "activities:committee"),
+    ("members.sign_funds_first", "members:funds"),
+    ("members.sign_funds_second", "members:funds"),
+    ("members.sign_funds_third", "members:funds"),
+    ("members.view_discipline", "members:disciplines"),
+    ("members.view_own_file", "members:own_file"),
+)
 
 
 class HomeView(View):
@@ -37,12 +48,9 @@ class HomeView(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         user: Any = request.user
-        if user.has_perm("activities.add_activity"):
-            return redirect("activities:board")
-        if user.has_perm("activities.view_committee_page"):
-            return redirect("activities:committee")
-        if user.has_perm("members.view_own_file"):
-            return redirect("members:own_file")
+        for permission, page in FIRST_PAGES:
+            if user.has_perm(permission):
+                return redirect(page)
         return redirect("partybuild:welcome")
 
 

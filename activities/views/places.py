@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest
 from django.utils.functional import cached_property
 
 from branches.models import PartyOrganization
-from branches.queries import branches_in_scope
+from branches.queries.organizations import branches_in_scope
 
 
 class BranchMixin:

@@ -29,8 +29,8 @@ from activities.services import (
 )
 from activities.views.places import BranchMixin
 from branches.models import PartyOrganization
-from branches.queries import groups_of
-from members.queries import roll_members
+from branches.queries.organizations import groups_of
+from members.queries.roll import roll_members
 from partybuild.drafts import drop_draft
 from partybuild.merging import StaleVersion, merge
 from partybuild.submissions import SavedBefore, content_of, new_key, once

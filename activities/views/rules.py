@@ -11,7 +11,7 @@ from django.views.generic import FormView, TemplateView, View
 
 from activities.forms.rules import FrequencyForm, LocalRuleForm, PartyDayForm, WorkdayForm
 from activities.queries.rules import local_rules, rules_here, upcoming_workdays
-from branches.queries import organizations_in_scope
+from branches.queries.organizations import organizations_in_scope
 from partybuild.localrules import end_rule, lay_over, set_workday
 from partybuild.models import LocalRegulation
 from partybuild.scoping import active_scope

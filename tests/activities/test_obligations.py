@@ -181,7 +181,7 @@ def test_what_all_branches_owe_costs_the_same_queries(
         branch = PartyOrganizationFactory(superior=committee)
         MeetingFactory(activity=ActivityFactory(organization=branch, recorded_by=by))
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         owed = list(obligations(PartyOrganization.objects.all(), YEAR, as_of=AS_OF))
 
     assert len({o.organization for o in owed}) == branch_count

@@ -26,7 +26,9 @@ from assessments.ladders import (
 from assessments.models import Mark, Scheme, SchemeItem, Scorecard
 from assessments.points import shown
 from branches.models import PartyOrganization, Term
-from branches.queries import existed_throughout, had_committee, terms_by_organization
+from branches.queries.organizations import existed_throughout
+from branches.queries.placements import existing_in
+from branches.queries.terms import had_committee, terms_by_organization
 from partybuild.indicators import Indicator, Measure, indicators
 from partybuild.periods import Period
 
@@ -138,10 +140,8 @@ def newest_scheme(code: str) -> Scheme | None:
 
 def subjects_of(scheme: Scheme, period: Period) -> QuerySet[PartyOrganization]:
     """Return the branches that existed at some time of a period, in the order of the tree."""
-    founded = Q(founded_on__isnull=True) | Q(founded_on__lte=period.end)
-    there = Q(dissolved_on__isnull=True) | Q(dissolved_on__gte=period.start)
     kinds = PartyOrganization.BRANCH_KINDS
-    return PartyOrganization.objects.filter(founded, there, kind__in=kinds).order_by("path")
+    return PartyOrganization.objects.filter(existing_in(period), kind__in=kinds).order_by("path")
 
 
 def scorecards(

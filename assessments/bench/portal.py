@@ -14,7 +14,7 @@ from django.test import Client, RequestFactory, override_settings
 from django.test.utils import CaptureQueriesContext
 
 from activities.models import Activity, Attendance, Meeting
-from branches.models import Grant, PartyOrganization, Term, User
+from branches.models import Grant, PartyOrganization, Placement, Term, User
 from branches.roles import Role
 from members.models import Member, Membership
 from partybuild import paths
@@ -48,12 +48,22 @@ def throwaway() -> Iterator[Path]:
 
 def committee(code: str, number: int) -> PartyOrganization:
     """Found a committee, the top of a tree of its own."""
-    return PartyOrganization.objects.create(
+    committee = PartyOrganization.objects.create(
         name=f"第{number}机关党委",
         short_name=f"机关党委{number}",
         kind=ORGANIZATION.OFFICE_COMMITTEE,
         path=paths.child_path("", number),
         code=code,
+    )
+    _placed([committee])
+    return committee
+
+
+def _placed(organizations: list[PartyOrganization]) -> None:
+    """Give new organisations the placement they have from ever on."""
+    Placement.objects.bulk_create(
+        Placement(organization=one, name=one.name, superior=one.superior, path=one.path)
+        for one in organizations
     )
 
 
@@ -71,6 +81,7 @@ def branches_of(superior: PartyOrganization, count: int) -> list[PartyOrganizati
         )
         for number in range(1, count + 1)
     )
+    _placed(branches)
     Term.objects.bulk_create(
         Term(organization=branch, elected_on=dt.date(2024, 6, 18), years=3) for branch in branches
     )

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandError
 
-from assessments.demonstration import Account, Demonstration
+from assessments.demonstration.organization import Account, Demonstration
 from branches.models import PartyOrganization, User
 from partybuild.commands import PortalCommand
 from partybuild.scoping import everything

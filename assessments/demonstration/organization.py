@@ -8,7 +8,7 @@ uses. The same seed makes the same organisation; only the accounts' passwords ar
 import datetime as dt
 import random
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,17 @@ from activities.models import Attendance, Meeting
 from activities.queries.editing import expected_people
 from activities.queries.obligations import party_day_of
 from activities.services import Form, Presence, record_activity
+from assessments.demonstration import (
+    committees,
+    development,
+    dues,
+    history,
+    liaison,
+    people,
+    platforms,
+    posts,
+    transfers,
+)
 from assessments.loading import load_scheme_file
 from assessments.services import store_scorecards
 from branches.models import PartyOrganization, Term, User
@@ -69,6 +80,22 @@ MINUTES = (
 RESOLUTIONS = ("", "", "月底前完成整改，责任人：{who}。", "下月起每周三下午开放法律咨询。")
 
 
+# Told one after the other about the finished organisation: (demonstration, committee, branches).
+CHAPTERS: tuple[
+    Callable[["Demonstration", PartyOrganization, list[PartyOrganization]], None], ...
+] = (
+    people.tell,
+    committees.tell,
+    development.tell,
+    dues.tell,
+    posts.tell,
+    platforms.tell,
+    liaison.tell,
+    transfers.tell,
+    history.tell,
+)
+
+
 @dataclass(frozen=True)
 class Account:
     """One account of the demonstration, as it is printed."""
@@ -103,6 +130,8 @@ class Demonstration:
         for branch in branches:
             self._year_of(branch)
         self._posts(branches)
+        for tell in CHAPTERS:
+            tell(self, committee, branches)
         scheme = load_scheme_file(actor=None)
         store_scorecards(scheme=scheme, period=Period.year(self.today.year), as_of=self.today)
         return self.accounts
@@ -176,6 +205,9 @@ class Demonstration:
                 organization=branch,
                 group=teams[at % len(teams)] if teams else None,
                 started_on=max(branch.founded_on, member.joined_on),  # type: ignore[type-var]
+                started_by=Membership.Start.ADMITTED
+                if member.category == Member.Category.PROBATIONARY
+                else Membership.Start.REGISTERED,
             )
             for at, member in enumerate(members)
         )
@@ -250,6 +282,10 @@ class Demonstration:
         self._account("dangwei", "李静", Role.OFFICE_STAFF, committee)
         self._account("fuzeren", "高建国", Role.OFFICE_HEAD, committee)
         self._account("taizhang", "孟晓", Role.LEDGER_CLERK, committee)
+        self._account("keshi", "崔永明", Role.SECTION_HEAD, committee)
+        self._account("fenguan", "邱若兰", Role.SUPERVISING_LEADER, committee)
+        self._account("zhuyao", "段志远", Role.PRINCIPAL_LEADER, committee)
+        self._account("jijian", "龚卫民", Role.DISCIPLINE_OFFICER, committee)
         self._account("dangyuan", plain.name if plain else "", Role.MEMBER, branches[0], plain)
         self._account("xitong", "系统管理员", Role.SYSTEM_ADMIN)
         self._account("anquan", "安全管理员", Role.SECURITY_ADMIN)

@@ -1,0 +1,1 @@
+"""A made-up organisation to try the portal with."""

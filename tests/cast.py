@@ -1,7 +1,7 @@
 """The fixed people, the same in every test.
 
 `committee` stands above `first_branch` and `second_branch`. Li is secretary of the first, Wang of
-the second, Zhao works for the committee, Sun is an ordinary member of the first, Zhou has an
+the second, Zhao works for the committee, He is its discipline officer, Sun is an ordinary member of the first, Zhou has an
 account and no grant. Three administrators run the portal. Qian is secretary of a branch of
 another agency, of which nobody here may see anything.
 """
@@ -9,7 +9,7 @@ another agency, of which nobody here may see anything.
 import pytest
 
 from branches.models import PartyOrganization
-from branches.roles import Role
+from branches.roles import Role, permissions_of
 from tests.factories.branches import GrantFactory, PartyOrganizationFactory, UserFactory
 from tests.factories.members import MemberFactory, MembershipFactory
 
@@ -53,6 +53,15 @@ def account(username, name, role=None, organization=None):
     return user
 
 
+def able(user, permission):
+    """Return the user, at the same place with a role that carries the permission."""
+    if user.has_perm(permission):
+        return user
+    role = next(role for role in Role if permission in permissions_of(role))
+    GrantFactory(user=user, role=role, organization=user.grants.first().organization)
+    return type(user).objects.get(pk=user.pk)
+
+
 def enrolled(name, branch, **details):
     """Make the file of somebody who belongs to a branch."""
     member = MemberFactory(name=name, branch=branch, **details)
@@ -80,6 +89,12 @@ def wang(second_branch):
 def zhao(committee):
     """机关党委工作人员 of the committee."""
     return account("zhao", "赵明漪", Role.OFFICE_STAFF, committee)
+
+
+@pytest.fixture
+def he(committee):
+    """纪检工作人员 of the committee."""
+    return account("he", "何正言", Role.DISCIPLINE_OFFICER, committee)
 
 
 @pytest.fixture
@@ -123,12 +138,13 @@ def qian(foreign_branch):
 
 
 @pytest.fixture
-def cast(li, wang, zhao, sun, zhou, system_admin, security_admin, audit_admin, qian):
+def cast(li, wang, zhao, he, sun, zhou, system_admin, security_admin, audit_admin, qian):
     """Everybody, under the name of their fixture."""
     return {
         "li": li,
         "wang": wang,
         "zhao": zhao,
+        "he": he,
         "sun": sun,
         "zhou": zhou,
         "system_admin": system_admin,

@@ -5,7 +5,15 @@ import datetime as dt
 import factory
 from django.contrib.auth.hashers import make_password
 
-from branches.models import Grant, OrganizationEvent, PartyOrganization, Term, User
+from branches.models import (
+    Grant,
+    JointUnit,
+    OrganizationEvent,
+    PartyOrganization,
+    Placement,
+    Term,
+    User,
+)
 from branches.roles import Role
 from partybuild import paths
 from partybuild.scoping import everything
@@ -17,6 +25,7 @@ PASSWORD = "Qinglan-2026"
 class PartyOrganizationFactory(HouseFactory):
     class Meta:
         model = PartyOrganization
+        skip_postgeneration_save = True
 
     code = factory.Sequence(lambda number: f"ORG-{number:05d}")
     name = factory.Sequence(lambda number: f"第{number}号党支部")
@@ -32,6 +41,19 @@ class PartyOrganizationFactory(HouseFactory):
         above = self.superior.path if self.superior else ""
         return paths.child_path(above, paths.last_number(last.path) + 1 if last else 1)
 
+    @factory.post_generation
+    def placement(self, create, extracted, **kwargs):
+        """Every organisation has a placement on every day."""
+        with everything(reason="a test arranges its rows"):
+            Placement.objects.create(
+                organization=self,
+                name=self.name,
+                short_name=self.short_name,
+                kind=self.kind,
+                superior=self.superior,
+                path=self.path,
+            )
+
 
 class OrganizationEventFactory(HouseFactory):
     class Meta:
@@ -41,6 +63,17 @@ class OrganizationEventFactory(HouseFactory):
     kind = OrganizationEvent.Kind.FOUNDED
     happened_on = dt.date(2016, 3, 1)
     name = factory.SelfAttribute("organization.name")
+
+
+class JointUnitFactory(HouseFactory):
+    class Meta:
+        model = JointUnit
+
+    organization = factory.SubFactory(
+        PartyOrganizationFactory, kind=PartyOrganization.Kind.JOINT_BRANCH
+    )
+    name = factory.Sequence(lambda number: f"第{number}号单位")
+    started_on = dt.date(2024, 3, 1)
 
 
 class TermFactory(HouseFactory):

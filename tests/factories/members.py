@@ -9,9 +9,12 @@ from members.models import (
     Member,
     Membership,
     Office,
+    PostEvent,
     PostHolder,
+    PostPledge,
     VanguardPost,
 )
+from partybuild.scoping import everything
 from tests.factories.base import HouseFactory
 from tests.factories.branches import PartyOrganizationFactory
 
@@ -62,11 +65,22 @@ class OfficeFactory(HouseFactory):
 class VanguardPostFactory(HouseFactory):
     class Meta:
         model = VanguardPost
+        skip_postgeneration_save = True
 
     organization = factory.SubFactory(PartyOrganizationFactory)
     title = factory.Sequence(lambda number: f"党员先锋岗{number}")
     pledge = "群众来访有人接"
     awarded_on = dt.date(2026, 1, 15)
+
+    @factory.post_generation
+    def life(self, create, extracted, **kwargs):
+        """A post that was awarded has its event, one that pledges its pledge."""
+        day = self.awarded_on
+        with everything(reason="a test arranges its rows"):
+            if day:
+                PostEvent.objects.create(post=self, kind=PostEvent.Kind.AWARDED, happened_on=day)
+            if day and self.pledge:
+                PostPledge.objects.create(post=self, promise=self.pledge, started_on=day)
 
 
 class PostHolderFactory(HouseFactory):

@@ -19,6 +19,7 @@ from django.db import models, transaction
 from django.test import Client
 
 from branches.models import User
+from partybuild.alerts import alerts
 from partybuild.checks import walk_urls
 from partybuild.ledgers import ledgers
 from partybuild.models import AuditEntry, AuditHead, LedgerFile
@@ -107,6 +108,10 @@ def candidates(door: Door, name: str, place: Place) -> list[Value]:
 
 
 def _fixed(name: str) -> tuple[str, ...]:
+    if name == "alert":
+        return tuple(alert.code for alert in alerts)
+    if name == "alert":
+        return tuple(alert.code for alert in alerts)
     if name == "code":
         return tuple(ledger.code for ledger in ledgers)
     return PERIODS if name == "period" else ()

@@ -43,7 +43,7 @@ SOURCES = (
 LARGEST_PICTURE = 150_000
 FILE_NAME = re.compile(r"[\w.-]+(?:/[\w.-]+)*\.(?:py|md|toml|css|js|yml|yaml|txt|html)")
 NOT_OURS = {".git", ".venv", "data", "node_modules"}
-MADE_BY_RECIPES = {"members/regulations/dues.toml"}
+MADE_BY_RECIPES = {"members/regulations/training.toml"}
 NO_VARIABLES = {"NAME", "METRICS", "DELETE"}
 
 
@@ -220,7 +220,7 @@ def test_the_readme_lists_every_command_of_ours():
 
 def test_the_readme_lists_the_demonstration_accounts():
     accounts = [cells[0] for cells in table_of(TEXTS["README.md"], "Account")]
-    source = (PROJECT / "assessments/demonstration.py").read_text("utf-8")
+    source = (PROJECT / "assessments/demonstration/organization.py").read_text("utf-8")
 
     named = re.findall(r"`(\w+)`", " ".join(accounts))
     assert named == re.findall(r'self\._account\(\s*"(\w+)"', source)

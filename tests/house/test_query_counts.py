@@ -16,20 +16,36 @@ from activities.models import Activity, Attendance, Meeting
 from assessments.models import Scheme, Scorecard
 from branches.models import Grant, PartyOrganization, Term, User
 from branches.roles import Role
-from members.models import Member, Membership, PostHolder, VanguardPost
+from members.models import (
+    DevelopmentCase,
+    DevelopmentSponsor,
+    DevelopmentStep,
+    Member,
+    Membership,
+    PostHolder,
+    VanguardPost,
+)
 from partybuild import paths
 from partybuild.checks import walk_urls
 from partybuild.ledgers import ledgers
 from partybuild.models import AuditEntry, ImportBatch, Job, LedgerFile
 from partybuild.permissions import PUBLIC, permission_of
 from partybuild.scoping import everything
+from tests.factories.alliances import many_alliances
 from tests.factories.assessments import SchemeFactory
+from tests.factories.discipline import many_decisions
+from tests.factories.dues import many_dues
+from tests.factories.honours import many_honours
+from tests.factories.liaison import many_liaisons
+from tests.factories.offices import lead_bodies
+from tests.factories.people import many_people
+from tests.factories.platforms import many_platforms
 
 TODAY = dt.date(2026, 11, 21)
 SCHEME = "scheme0000000000"
 
 # Who opens a page: the first of the cast who may.
-READERS = ("li", "zhao", "sun", "system_admin", "audit_admin", "security_admin")
+READERS = ("li", "zhao", "he", "sun", "system_admin", "audit_admin", "security_admin")
 
 QUERIES = {
     "/account/": 3,
@@ -37,25 +53,110 @@ QUERIES = {
     "/accounts/": 7,
     "/accounts/new/": 3,
     "/activities/": 7,
-    "/activities/due/": 10,
+    "/activities/due/": 11,
     "/activities/new/": 17,
     "/activities/new/people/": 15,
     "/activities/trash/": 4,
     "/assessments/": 5,
     "/assessments/scheme0000000000/": 6,
+    "/alerts/": 71,
+    "/alerts/card/": 71,
+    "/alliances/": 7,
+    "/alliances/new/": 5,
     "/audit/": 5,
     "/board/": 16,
-    "/committee/": 9,
+    "/committee/": 10,
     "/imports/": 4,
     "/ledgers/": 5,
-    "/ledgers/activities.meetings/": 7,
-    "/ledgers/members.roster/": 6,
-    "/ledgers/members.vanguard_posts/": 6,
+    "/ledgers/activities.meetings/": 10,
+    "/ledgers/branches.alliance_pledges/": 7,
+    "/ledgers/branches.alliances/": 7,
+    "/ledgers/branches.platforms/": 7,
+    "/ledgers/branches.events/": 7,
+    "/ledgers/branches.organizations/": 7,
+    "/ledgers/members.offices/": 7,
+    "/ledgers/members.roster/": 7,
+    "/ledgers/members.terms/": 7,
+    "/ledgers/members.trainings/": 7,
+    "/ledgers/members.vanguard_posts/": 7,
+    "/ledgers/members.disciplines/": 7,
+    "/ledgers/members.honours/": 7,
+    "/ledgers/members.measures/": 7,
+    "/ledgers/members.care/": 7,
+    "/ledgers/members.care_visits/": 7,
+    "/ledgers/members.collection/": 7,
+    "/ledgers/members.fifty_years/": 7,
+    "/ledgers/members.lost/": 7,
+    "/ledgers/members.mobile/": 7,
+    "/ledgers/members.provincial/": 7,
+    "/ledgers/members.social_roles/": 7,
+    "/members/birthdays/": 4,
+    "/members/care/": 5,
+    "/members/check/": 7,
+    "/members/fifty-years/": 4,
+    "/members/lost/": 4,
+    "/members/mobile/": 5,
+    "/members/mobile/in/": 4,
+    "/members/mobile/out/": 4,
+    "/members/new/": 4,
+    "/members/social-roles/": 7,
+    "/members/social-roles/people/": 7,
+    "/members/social-roles/total/": 4,
+    "/members/structure/": 6,
+    "/members/structure/people/": 7,
     "/members/": 6,
-    "/members/own/": 10,
-    "/members/vanguard-posts/": 6,
+    "/ledgers/members.dues_monthly/": 7,
+    "/ledgers/members.dues_payments/": 7,
+    "/ledgers/members.dues_use/": 7,
+    "/ledgers/members.fund_use/": 8,
+    "/members/dues/": 8,
+    "/members/dues/enter/": 7,
+    "/members/dues/handing-up/": 8,
+    "/members/dues/payment/": 7,
+    "/members/dues/rules/": 5,
+    "/members/dues/standing/": 8,
+    "/members/funds/": 5,
+    "/members/funds/income/": 5,
+    "/members/funds/new/": 5,
+    "/members/own/": 30,
+    "/ledgers/members.liaison_visits/": 7,
+    "/ledgers/members.liaisons/": 7,
+    "/members/liaison/": 7,
+    "/members/liaison/new/": 5,
+    "/members/liaison/staffing/": 6,
+    "/members/liaison/unvisited/": 6,
+    "/members/bodies/": 8,
+    "/members/bodies/leaders/": 6,
+    "/ledgers/members.development/": 10,
+    "/ledgers/members.probationers/": 7,
+    "/members/development/": 13,
+    "/members/development/cases/": 10,
+    "/members/development/new/": 6,
+    "/members/development/stalled/": 5,
+    "/members/vanguard-posts/": 7,
+    "/members/disciplines/": 10,
+    "/members/disciplines/measures/": 10,
+    "/members/honours/": 6,
+    "/members/honours/new/": 5,
+    "/members/honours/statistics/": 4,
+    "/ledgers/members.inactive/": 7,
+    "/ledgers/members.transferred/": 7,
+    "/ledgers/members.transfers_out/": 7,
+    "/members/rehearsal/": 10,
+    "/members/rehearsal/excel/": 8,
+    "/members/standing/": 5,
+    "/members/standing/new/": 3,
+    "/members/transfers/": 5,
+    "/members/transfers/arrival/": 5,
+    "/members/transfers/new/": 3,
+    "/members/transfers/unit/": 6,
     "/members/vanguard-posts/new/": 6,
-    "/organizations/": 4,
+    "/members/vanguard-posts/reviews/": 6,
+    "/members/vanguard-posts/statistics/": 5,
+    "/organizations/": 7,
+    "/platforms/": 7,
+    "/platforms/new/": 5,
+    "/platforms/rates/": 4,
     "/rules/": 8,
     "/rules/frequency/": 5,
     "/rules/party-day/": 5,
@@ -98,6 +199,7 @@ def everything_there_is(count, committee, branch, user):
     Term.objects.bulk_create(
         Term(organization=place, elected_on=dt.date(2024, 6, 18)) for place in branches
     )
+    lead_bodies(branches)
     PartyOrganization.objects.bulk_create(
         PartyOrganization(
             name=f"第{number}党小组",
@@ -115,6 +217,11 @@ def everything_there_is(count, committee, branch, user):
     Membership.objects.bulk_create(
         Membership(member=member, organization=branch) for member in members
     )
+    many_platforms(count, branch)
+    many_dues(members, branch)
+    many_alliances(count, branch)
+    many_people(members, branch)
+    many_liaisons(count, branch, members)
     posts = VanguardPost.objects.bulk_create(
         VanguardPost(organization=branch, title=f"岗位{number}", awarded_on=day)
         for number in range(count)
@@ -123,6 +230,9 @@ def everything_there_is(count, committee, branch, user):
         PostHolder(post=post, member=member, started_on=day)
         for post, member in zip(posts, members, strict=True)
     )
+    development_of(count, branch)
+    many_honours(members)
+    many_decisions(members)
     for deleted_at in (None, timezone.now()):
         activities = Activity.objects.bulk_create(
             Activity(
@@ -191,6 +301,23 @@ def everything_there_is(count, committee, branch, user):
     )
     Grant.objects.bulk_create(
         Grant(user=account, role=Role.MEMBER, organization=branch) for account in accounts
+    )
+
+
+def development_of(count, branch):
+    """Make `count` cases, the branch meeting of each a year and a bit ago."""
+    people = Member.objects.bulk_create(
+        Member(branch=branch, name=f"对象{number}", category="applicant") for number in range(count)
+    )
+    cases = DevelopmentCase.objects.bulk_create(
+        DevelopmentCase(member=one, organization=branch, opened_on=dt.date(2024, 1, 5))
+        for one in people
+    )
+    DevelopmentStep.objects.bulk_create(
+        DevelopmentStep(case=case, code="admission", done_on=dt.date(2025, 11, 3)) for case in cases
+    )
+    DevelopmentSponsor.objects.bulk_create(
+        DevelopmentSponsor(case=case, role="mentor", name="李秀岩") for case in cases
     )
 
 

@@ -8,6 +8,8 @@ its place, so that a page that shows the wrong one is found by its mark.
 import io
 from collections import defaultdict
 from dataclasses import dataclass, field
+from importlib import import_module
+from pkgutil import walk_packages
 
 from django.apps import apps
 from django.db import models
@@ -26,6 +28,7 @@ from partybuild.publicids import PublicIdField
 from partybuild.scoping import Scope, ScopedModel, everything
 from tests.cast import account
 from tests.factories import activities, assessments, branches, members, partybuild
+from tests.house import furnished
 
 MARKS = {"own": "甲兰", "parent": "乙梅", "sibling": "丙竹", "foreign": "丁菊"}
 # What says where a thing lies or how it is read, not what somebody wrote.
@@ -154,6 +157,8 @@ def furnish(place):
         *furnish_assessment(place),
         *furnish_kernel(place),
     )
+    for _, name, _ in walk_packages(furnished.__path__, f"{furnished.__name__}."):
+        place.keep(*import_module(name).furnish(place, member))
 
 
 def furnish_post(organization, member):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from activities.models import Attendance, Meeting
 from activities.photos import PhotoRefused, StoredPhoto, store_photo
 from activities.queries.obligations import State
-from activities.services import Form, Presence
+from activities.services.occasions import Form, Presence
 from branches.models import PartyOrganization
 from branches.queries.organizations import branches_in_scope
 from members.models import Member

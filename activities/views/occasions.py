@@ -20,7 +20,7 @@ from activities.queries.occasions import (
     summaries_of,
     turnout_of,
 )
-from activities.services import (
+from activities.services.occasions import (
     delete_activity,
     restore_activity,
 )

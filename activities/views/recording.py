@@ -23,7 +23,7 @@ from activities.queries.editing import (
     values_of,
     values_to_copy,
 )
-from activities.services import (
+from activities.services.occasions import (
     correct_activity,
     record_activity,
 )

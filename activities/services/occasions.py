@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from activities.models import Activity, Attendance, Explanation, Meeting, Photo
+from activities.models import Activity, Attendance, Meeting, Photo
 from activities.photos import StoredPhoto
 from branches.models import PartyOrganization
 from members.models import Member
@@ -140,28 +140,6 @@ def restore_activity(*, actor: Any, activity: Activity) -> Activity:
         summary=f"恢复活动 {activity}",
     )
     return activity
-
-
-@transaction.atomic
-def explain_absence(
-    *, actor: Any, organization: PartyOrganization, kind: str, period_start: dt.date, reason: str
-) -> Explanation:
-    """Keep the reason why a form was not held in a period; it takes the place of 缺."""
-    explanation, _ = Explanation.objects.update_or_create(
-        organization=organization,
-        kind=kind,
-        period_start=period_start,
-        defaults={"reason": reason, "given_by": actor},
-    )
-    audit.record(
-        actor=actor,
-        action="activities.explanation.given",
-        subject=explanation,
-        place=organization.path,
-        summary=f"说明未召开{Meeting.Kind(kind).label}的原因",
-        after={"period_start": period_start, "reason": reason},
-    )
-    return explanation
 
 
 def state_of(activity: Activity) -> dict[str, Any]:

@@ -11,6 +11,8 @@ class ActivitiesConfig(AppConfig):
         ("组织生活", "会议与活动", "activities:activities", "activities.view_activity"),
         ("组织生活", "应办与缺项", "activities:due", "activities.view_activity"),
         ("组织生活", "议定事项", "activities:matters", "activities.view_activity"),
+        ("组织生活", "审核记录", "activities:review", "activities.review_activity"),
+        ("组织生活", "归档与更正", "activities:amendments", "activities.review_activity"),
         ("组织生活", "规定", "activities:rules", "activities.view_activity"),
         ("组织生活", "回收站", "activities:trash", "activities.delete_activity"),
     )

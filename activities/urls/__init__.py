@@ -6,6 +6,7 @@ from activities.urls import (
     boards,
     decisions,
     occasions,
+    reviews,
     rules,
 )
 
@@ -14,5 +15,6 @@ urlpatterns: list[URLPattern] = [
     *boards.urlpatterns,
     *rules.urlpatterns,
     *decisions.urlpatterns,
+    *reviews.urlpatterns,
     *occasions.urlpatterns,
 ]

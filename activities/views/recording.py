@@ -25,6 +25,7 @@ from activities.queries.editing import (
     values_to_copy,
 )
 from activities.queries.meeting_forms import FormGuide, guides_at
+from activities.queries.reviews import review_of
 from activities.queries.votes import open_matters
 from activities.services.occasions import (
     correct_activity,
@@ -39,6 +40,8 @@ from members.queries.offices import committee_on
 from members.queries.roll import roll_members
 from partybuild.drafts import drop_draft
 from partybuild.merging import StaleVersion, merge
+from partybuild.refusals import Refused
+from partybuild.saving import note
 from partybuild.submissions import SavedBefore, content_of, new_key, once
 
 BASE_SALT = "activities.form.base"
@@ -173,6 +176,9 @@ class RecordView(BranchMixin, FormView):
             self.fresh_key = True
             form.add_error(None, SAVED_BEFORE)
             return self.form_invalid(form)
+        except Refused as refusal:
+            note(form, refusal)
+            return self.form_invalid(form)
         return redirect(f"{answer}?saved=1")
 
     def save(self, form: ActivityForm, people: list[Any]) -> str:
@@ -254,6 +260,7 @@ class CorrectView(RecordView):
         current = values_of(self.activity)
         return super().get_context_data(**kwargs) | {
             "activity": self.activity,
+            "review": review_of(self.activity),
             "version": kwargs.get("version")
             or self.request.POST.get("version")
             or self.activity.version,
@@ -278,6 +285,9 @@ class CorrectView(RecordView):
         except (StaleVersion, SavedBefore):
             self.fresh_key = True
             return self.reconcile()
+        except Refused as refusal:
+            note(form, refusal)
+            return self.form_invalid(form)
         return redirect(f"{answer}?saved=1")
 
     def save(self, form: ActivityForm, people: list[Any], version: int | None = None) -> str:
@@ -322,7 +332,11 @@ class CorrectView(RecordView):
             **self.get_form_kwargs() | {"data": as_post(self.request.POST, merged.values)}
         )
         if not merged.conflicts and form.is_valid():
-            answer = self.save(form, self.expected(form), version=self.activity.version)
+            try:
+                answer = self.save(form, self.expected(form), version=self.activity.version)
+            except Refused as refusal:
+                note(form, refusal)
+                return self.form_invalid(form)
             messages.info(self.request, "别人刚刚也改了这条记录，两边的改动都已保存。")
             return redirect(f"{answer}?saved=1")
         mine = {name: own for name, (own, _) in merged.conflicts.items()}

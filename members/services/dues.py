@@ -29,6 +29,7 @@ from members.queries.dues_rules import (
 )
 from partybuild import audit
 from partybuild.periods import Period
+from partybuild.refusals import Refused
 from partybuild.regulations import NoRegulation, Regulation, regulation
 
 Relief = DuesStanding.Relief
@@ -53,11 +54,11 @@ class CellsTaken(Exception):
         self.theirs = theirs
 
 
-class CellsRefused(Exception):
+class CellsRefused(Refused):
     """Some cells cannot be entered; `reasons` says of each why, in Chinese."""
 
     def __init__(self, reasons: dict[tuple[int, dt.date], str]) -> None:
-        super().__init__("cells")
+        super().__init__("；".join(dict.fromkeys(reasons.values())))
         self.reasons = reasons
 
 

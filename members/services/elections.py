@@ -13,15 +13,20 @@ from members.queries.records import ballots_of
 from members.queries.terms import ELECTS_NOBODY
 from members.services.offices import take
 from partybuild import audit
+from partybuild.refusals import Refused
 from partybuild.regulations import NoRegulation
 
 
-class ElectionRefused(Exception):
-    """An election cannot be written; `mistakes` are (field, sentence in Chinese)."""
+class ElectionRefused(Refused):
+    """An election cannot be written; it tells every mistake that was found."""
 
     def __init__(self, mistakes: Sequence[tuple[str, str]]) -> None:
         super().__init__("；".join(sentence for _, sentence in mistakes))
-        self.mistakes = mistakes
+        self._mistakes = mistakes
+
+    @property
+    def mistakes(self) -> Sequence[tuple[str, str]]:
+        return self._mistakes
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from activities.indicators import MeetingFrequency
+from activities.indicators.meetings import MeetingFrequency
 from assessments.ladders import (
     Lift,
     Reading,

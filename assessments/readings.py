@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.utils import timezone
 
-from activities.indicators import MeetingFrequency
+from activities.indicators.meetings import MeetingFrequency
 from activities.models import Activity
 from assessments.models import Scheme, SchemeItem
 from assessments.points import shown

@@ -20,9 +20,7 @@ from activities.queries.occasions import (
     activities_with_turnout,
     activity_list,
 )
-from activities.services import (
-    explain_absence,
-)
+from activities.services.explanations import explain_absence
 from activities.views.places import BranchMixin
 from members.queries.roll import headcount
 from partybuild.paging import slice_of

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.generic import TemplateView, View
 
 from activities.forms.occasions import (
@@ -20,7 +21,7 @@ from activities.queries.occasions import (
     summaries_of,
     turnout_of,
 )
-from activities.services import (
+from activities.services.occasions import (
     delete_activity,
     restore_activity,
 )
@@ -31,6 +32,9 @@ from partybuild.merging import StaleVersion
 from partybuild.paging import page_of, pager_urls
 from partybuild.readings import lines_for
 
+# Permission to change, page that records, page that corrects.
+BRANCH_DOORS = ("activities.change_activity", "activities:record", "activities:correct")
+BODY_DOORS = ("activities.record_body_meeting", "activities:record_body", "activities:correct_body")
 # What `activity_cells` wants to have read.
 LISTED = (
     *("pk", "public_id", "held_on", "topic"),
@@ -61,6 +65,7 @@ class ActivityListView(TemplateView):
             pager=pager_urls(self.request, page),
             rows=activity_cells(page.rows),
             may_record=self.request.user.has_perm("activities.add_activity"),
+            may_record_body=self.request.user.has_perm("activities.record_body_meeting"),
             **kwargs,
         )
 
@@ -87,9 +92,24 @@ class ActivityView(TemplateView):
             saved=saved,
             draft_done=f"activity-{activity.organization.public_id}" if saved else "",
             lines=lines_for(activity, self.request.user),
-            may_change=_may_change(self.request.user, activity),
+            may_delete=_may(self.request.user, "activities.delete_activity", activity),
+            **self._pages(activity),
             **kwargs,
         )
+
+    def _pages(self, activity: Activity) -> dict[str, str]:
+        """Return where the record is corrected and copied, for those who may."""
+        is_body = not activity.organization.is_branch
+        change, record, correct = BODY_DOORS if is_body else BRANCH_DOORS
+        if not _may(self.request.user, change, activity):
+            return {}
+        query = urlencode(
+            {"organization": activity.organization.public_id, "copy": activity.public_id}
+        )
+        return {
+            "correct_url": reverse(correct, args=[activity.public_id]),
+            "copy_url": f"{reverse(record)}?{query}",
+        }
 
 
 class HistoryView(TemplateView):
@@ -180,8 +200,7 @@ def activity_cells(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     return cells
 
 
-def _may_change(user: Any, activity: Activity) -> bool:
-    permission = "activities.change_activity"
+def _may(user: Any, permission: str, activity: Activity) -> bool:
     return user.has_perm(permission) and user.scope_for(permission).covers(
         activity.organization.path
     )

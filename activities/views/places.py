@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest
 from django.utils.functional import cached_property
 
 from branches.models import PartyOrganization
-from branches.queries.organizations import branches_in_scope
+from branches.queries.organizations import bodies_in_scope, branches_in_scope
 
 
 class BranchMixin:
@@ -23,3 +23,11 @@ class BranchMixin:
             if not asked or branch.public_id == asked:
                 return branch
         raise Http404
+
+
+class BodyMixin(BranchMixin):
+    """Finds an organisation above the branches, which holds meetings of its leading body."""
+
+    @cached_property
+    def branches(self) -> list[PartyOrganization]:
+        return list(bodies_in_scope())

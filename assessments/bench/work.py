@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 from activities.models import Meeting
 from activities.queries.obligations import obligations
-from activities.services import Form, Presence, record_activity
+from activities.services.occasions import Form, Presence, record_activity
 from assessments.bench import portal
 from assessments.bench.figures import Figure, cpu_seconds, interleaved
 from branches.models import PartyOrganization, User

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from activities.indicators import MeetingFrequency
+from activities.indicators.meetings import MeetingFrequency
 from activities.models import Meeting
 from branches.models import PartyOrganization
 from partybuild.indicators import indicators

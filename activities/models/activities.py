@@ -23,6 +23,7 @@ class Activity(TrashableModel):
     )
     held_on = models.DateField("日期")
     started_at = models.TimeField("时间", null=True, blank=True)
+    ended_at = models.TimeField("结束时间", null=True, blank=True)
     place = models.CharField("地点", max_length=100, blank=True)
     topic = models.CharField("主题", max_length=200)
     chair = models.ForeignKey(
@@ -31,6 +32,8 @@ class Activity(TrashableModel):
     recorder = models.ForeignKey(
         Member, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="记录人"
     )
+    guests = models.CharField("列席人员", max_length=300, blank=True)
+    hours = models.DecimalField("学时", max_digits=4, decimal_places=1, null=True, blank=True)
     counts_for = models.DateField("计入月份", null=True, blank=True)
     counts_for_reason = models.CharField("计入其他月份的原因", max_length=200, blank=True)
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="记录者")
@@ -68,6 +71,13 @@ class Meeting(ScopedModel):
         PARTY_DAY = "party_day", "主题党日"
         ORGANIZATIONAL_LIFE_MEETING = "organizational_life_meeting", "组织生活会"
         DEMOCRATIC_APPRAISAL = "democratic_appraisal", "民主评议党员"
+        STUDY_SESSION = "study_session", "集中学习"
+        DEMOCRATIC_LIFE_MEETING = "democratic_life_meeting", "民主生活会"
+        THEORY_STUDY = "theory_study", "理论学习中心组学习"
+        WORK_REPORT = "work_report", "述职评议"
+        ELECTION_MEETING = "election_meeting", "换届选举"
+        SPECIAL_MEETING = "special_meeting", "专题会"
+        FORUM = "forum", "座谈会"
 
     scope_path = "activity__organization__path"
     trash_path = "activity__deleted_at"
@@ -171,27 +181,3 @@ class Photo(ScopedModel):
 
     def __str__(self) -> str:
         return self.public_id
-
-
-class Explanation(ScopedModel):
-    """情况说明: why an organisation did not hold what it generally should in a period."""
-
-    scope_path = "organization__path"
-
-    organization = models.ForeignKey(PartyOrganization, models.CASCADE, related_name="explanations")
-    kind = models.CharField("会议类别", max_length=30, choices=Meeting.Kind)
-    period_start = models.DateField("期间起")
-    reason = models.CharField("原因", max_length=300)
-    given_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    given_at = models.DateTimeField("说明时间", auto_now=True)
-
-    class Meta:
-        verbose_name = "情况说明"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["organization", "kind", "period_start"], name="one_explanation_per_period"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.reason

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from activities.ledgers import MeetingLedger
+from activities.ledgers.meetings import MeetingLedger
 from activities.models import Activity, Attendance
 from activities.queries.obligations import State, obligations
 from branches.models import PartyOrganization

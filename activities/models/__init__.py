@@ -1,0 +1,12 @@
+"""What happened: organisation life as it is recorded."""
+
+from activities.models.activities import Activity, Attendance, Meeting, Photo
+from activities.models.explanations import Explanation
+
+__all__ = [
+    "Activity",
+    "Attendance",
+    "Explanation",
+    "Meeting",
+    "Photo",
+]

@@ -1,0 +1,16 @@
+"""Addresses of organisation life."""
+
+from django.urls import URLPattern
+
+from activities.urls import (
+    boards,
+    occasions,
+    rules,
+)
+
+app_name = "activities"
+urlpatterns: list[URLPattern] = [
+    *boards.urlpatterns,
+    *rules.urlpatterns,
+    *occasions.urlpatterns,
+]

@@ -114,7 +114,7 @@ class CorrectView(ChangeView):
         return get_object_or_404(changes_in_scope(), public_id=self.kwargs["public_id"])
 
     @property
-    def member(self) -> Member:  # type: ignore[override]
+    def member(self) -> Member:
         return self.change.member
 
     def get_initial(self) -> dict[str, Any]:

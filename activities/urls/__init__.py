@@ -4,6 +4,7 @@ from django.urls import URLPattern
 
 from activities.urls import (
     boards,
+    decisions,
     occasions,
     rules,
 )
@@ -12,5 +13,6 @@ app_name = "activities"
 urlpatterns: list[URLPattern] = [
     *boards.urlpatterns,
     *rules.urlpatterns,
+    *decisions.urlpatterns,
     *occasions.urlpatterns,
 ]

@@ -10,7 +10,7 @@ from branches.models import PartyOrganization, Term
 from members.models import Election, ElectionCandidate, ElectionExclusion, Member
 from members.queries.elections import Tally, election_rule, mistakes_in
 from members.queries.records import ballots_of
-from members.queries.terms import ELECTS_NOBODY
+from members.queries.terms import kinds_electing_nobody
 from members.services.offices import take
 from partybuild import audit
 from partybuild.refusals import Refused
@@ -104,7 +104,7 @@ def correct_election(
 def _check(election: Election, tallies: Sequence[Tally], exclusions: Sequence[Exclusion]) -> None:
     mistakes = mistakes_in(ballots_of(election), tallies, election.seats)
     organization = election.organization
-    if organization.kind in ELECTS_NOBODY:
+    if organization.kind in kinds_electing_nobody(election.held_on):
         mistakes.append(("held_on", f"{organization.get_kind_display()}不进行换届选举。"))
     if organization.founded_on and election.held_on < organization.founded_on:
         mistakes.append(("held_on", f"党组织 {organization.founded_on} 才成立。"))

@@ -33,10 +33,13 @@ def waiting(period: Period) -> QuerySet[Activity]:
     )
 
 
-def returned(organization: PartyOrganization) -> QuerySet[Activity]:
-    """Return the records of a branch that were given back and not corrected since."""
-    held = Activity.objects.filter(organization=organization)
-    return with_review(held).filter(verdict=Review.Verdict.RETURNED).order_by("-held_on", "-pk")
+def returned_in_scope() -> QuerySet[Any]:
+    """Return the records that were given back and not corrected since, the newest first."""
+    return (
+        with_review(Activity.objects.select_related("organization"))
+        .filter(verdict=Review.Verdict.RETURNED)
+        .order_by("-held_on", "-pk")
+    )
 
 
 def review_of(activity: Activity) -> Review | None:

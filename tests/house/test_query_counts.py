@@ -12,7 +12,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from activities.models import Activity, Attendance, Meeting
+from activities.models import (
+    ActionItem,
+    Activity,
+    Amendment,
+    Attendance,
+    Meeting,
+    MonthClosing,
+    Review,
+)
 from assessments.models import Scheme, Scorecard
 from branches.models import Grant, PartyOrganization, Term, User
 from branches.roles import Role
@@ -255,6 +263,24 @@ def everything_there_is(count, committee, branch, user):
             for activity in activities
             for member in members[:2]
         )
+    ActionItem.objects.bulk_create(
+        ActionItem(organization=branch, raised_on=day, text=f"事项{number}", due_on=day)
+        for number in range(count)
+    )
+    Review.objects.bulk_create(
+        Review(
+            activity=activity, verdict="returned", reason="原因", seen_version=1, decided_by=user
+        )
+        for activity in Activity.objects.all()[::2]
+    )
+    Amendment.objects.bulk_create(
+        Amendment(activity=activity, reason="日期写错", asked_by=user)
+        for activity in Activity.objects.all()
+    )
+    MonthClosing.objects.bulk_create(
+        MonthClosing(organization=place, month=dt.date(2025, 1, 1), closed_by=user)
+        for place in branches
+    )
     for owner in (user, None):
         jobs = Job.objects.bulk_create(
             Job(kind="partybuild.build_ledger", title=f"台账{number}", owner=owner)

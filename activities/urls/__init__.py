@@ -5,12 +5,14 @@ from django.urls import URLPattern
 from activities.urls import (
     boards,
     occasions,
+    papers,
     rules,
 )
 
 app_name = "activities"
 urlpatterns: list[URLPattern] = [
     *boards.urlpatterns,
+    *papers.urlpatterns,
     *rules.urlpatterns,
     *occasions.urlpatterns,
 ]

@@ -21,6 +21,7 @@ from activities.queries.occasions import (
     summaries_of,
     turnout_of,
 )
+from activities.queries.papers import PAPERS, admissions_at
 from activities.services.occasions import (
     delete_activity,
     restore_activity,
@@ -31,6 +32,7 @@ from partybuild.lists import Link, Ratio, addresses
 from partybuild.merging import StaleVersion
 from partybuild.paging import page_of, pager_urls
 from partybuild.readings import lines_for
+from partybuild.scoping import scoped_to
 
 # Permission to change, page that records, page that corrects.
 BRANCH_DOORS = ("activities.change_activity", "activities:record", "activities:correct")
@@ -93,6 +95,7 @@ class ActivityView(TemplateView):
             draft_done=f"activity-{activity.organization.public_id}" if saved else "",
             lines=lines_for(activity, self.request.user),
             may_delete=_may(self.request.user, "activities.delete_activity", activity),
+            papers=papers_at(activity, self.request.user),
             **self._pages(activity),
             **kwargs,
         )
@@ -198,6 +201,16 @@ def activity_cells(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
         turnout = Ratio(summary.present, summary.expected)
         cells.append((held_on, summary.kinds, link, short_name or name, place, turnout))
     return cells
+
+
+def papers_at(activity: Activity, user: Any) -> list[tuple[str, str]]:
+    """Return the papers that can be made of an occasion: title, address."""
+    found = [(paper.title, f"activities:paper_{code}") for code, paper in PAPERS.items()]
+    if user.has_perm("members.view_development"):
+        with scoped_to(user.scope_for("members.view_development")):
+            if admissions_at(activity):
+                found.append(("接收预备党员会议记录", "activities:paper_admission"))
+    return [(title, reverse(page, args=[activity.public_id])) for title, page in found]
 
 
 def _may(user: Any, permission: str, activity: Activity) -> bool:

@@ -1,15 +1,17 @@
 """The papers of an occasion: which there are, and what is known of each of their places."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from activities.models import Activity, Attendance, Meeting
+from activities.models import ActionItem, Activity, Attendance, Meeting
 from activities.queries.boards import WEEKDAYS
 from activities.queries.editing import expected_people
+from activities.queries.votes import VoteLine, votes_of
 from branches.models import PartyOrganization
 from members.models import DevelopmentCase
 from members.queries.development import cases_in_scope
@@ -35,6 +37,7 @@ class Occasion:
     activity: Activity
     place_name: str
     meetings: Sequence[Meeting]
+    is_whole: bool
     rows: Sequence[Any]
 
     @property
@@ -78,7 +81,7 @@ def occasion_of(activity: Activity, *, form: int = 0) -> Occasion:
         part = {person.member.pk for person in _expected_at(activity, chosen[0])}
         people = [row for row in people if row.member_id in part]
     name = name_as_of(activity.organization, activity.held_on)
-    return Occasion(activity, name, chosen, people)
+    return Occasion(activity, name, chosen, len(chosen) == len(meetings), people)
 
 
 def _expected_at(activity: Activity, meeting: Meeting) -> list[Any]:
@@ -136,6 +139,7 @@ def record_values(occasion: Occasion) -> Values:
         "列席人员": _guests(occasion),
         "多项": len(occasion.meetings) > 1,
         "各项": _parts(occasion.meetings),
+        "议定事项": _matters(occasion),
     }
 
 
@@ -175,15 +179,53 @@ def _guests(occasion: Occasion) -> str:
 
 def _parts(meetings: Sequence[Meeting]) -> list[Values]:
     several = len(meetings) > 1
+    votes: dict[int, list[str]] = defaultdict(list)
+    for line in votes_of(meetings):
+        votes[line.vote.meeting_id].append(_vote_words(line))
     return [
         {
             "名称": f"{_numeral(at)}、{form_name(meeting)}" if several else "会议内容",
             "有主讲人": bool(meeting.lecturer) or meeting.kind == Meeting.Kind.PARTY_LECTURE,
             "主讲人": meeting.lecturer,
             "内容": paragraphs(meeting.minutes),
+            "表决": votes[meeting.pk],
             "决议": paragraphs(meeting.resolution),
         }
         for at, meeting in enumerate(meetings)
+    ]
+
+
+def _vote_words(line: VoteLine) -> str:
+    """Write one vote as a record does: what on, how, who counted, how many, and the outcome."""
+    vote, step, ballots = line.vote, line.vote.step, line.ballots
+    how = "无记名投票" if (step.is_secret if step else vote.is_secret) else "举手表决"
+    written = step.written_opinions if step else None
+    by_letter = f"（含书面意见 {written} 份）" if written else ""
+    outcome = "通过" if line.result.is_passed else "没有通过"
+    return (
+        f"{vote.title}：{how}，应到有表决权 {line.voters.due} 人，实到 {line.voters.present} 人，"
+        f"赞成 {ballots.yes} 票{by_letter}，反对 {ballots.no} 票，弃权 {ballots.abstain} 票，{outcome}。"
+    )
+
+
+def _matters(occasion: Occasion) -> list[str]:
+    """Write what the occasion left to be done; a paper about one form of several leaves it out."""
+    if not occasion.is_whole:
+        return []
+    return [
+        "，".join(
+            part
+            for part in (
+                matter.text,
+                f"负责人：{matter.responsible}" if matter.responsible else "",
+                f"{matter.due_on.year}年{matter.due_on.month}月{matter.due_on.day}日前完成"
+                if matter.due_on
+                else "",
+            )
+            if part
+        )
+        + "。"
+        for matter in ActionItem.objects.filter(raised_in=occasion.activity).order_by("pk")
     ]
 
 

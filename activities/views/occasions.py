@@ -22,10 +22,12 @@ from activities.queries.occasions import (
     turnout_of,
 )
 from activities.queries.papers import PAPERS, admissions_at
+from activities.queries.votes import votes_of
 from activities.services.occasions import (
     delete_activity,
     restore_activity,
 )
+from activities.views.places import may, may_change
 from partybuild.audit import history_of
 from partybuild.history import steps_of
 from partybuild.lists import Link, Ratio, addresses
@@ -34,9 +36,10 @@ from partybuild.paging import page_of, pager_urls
 from partybuild.readings import lines_for
 from partybuild.scoping import scoped_to
 
-# Permission to change, page that records, page that corrects.
-BRANCH_DOORS = ("activities.change_activity", "activities:record", "activities:correct")
-BODY_DOORS = ("activities.record_body_meeting", "activities:record_body", "activities:correct_body")
+DELETE = "activities.delete_activity"
+# Page that records, page that corrects.
+BRANCH_DOORS = ("activities:record", "activities:correct")
+BODY_DOORS = ("activities:record_body", "activities:correct_body")
 # What `activity_cells` wants to have read.
 LISTED = (
     *("pk", "public_id", "held_on", "topic"),
@@ -84,9 +87,12 @@ class ActivityView(TemplateView):
             public_id=kwargs["public_id"],
         )
         saved = "saved" in self.request.GET
+        meetings = list(activity.meetings.select_related("group"))
+        for meeting in meetings:
+            meeting.activity = activity
         return super().get_context_data(
             activity=activity,
-            meetings=activity.meetings.select_related("group"),
+            meetings=meetings,
             turnout=turnout_of(activity),
             absent=attendance_rows(activity).exclude(status=Attendance.Status.PRESENT),
             present=attendance_rows(activity).filter(status=Attendance.Status.PRESENT),
@@ -94,18 +100,19 @@ class ActivityView(TemplateView):
             saved=saved,
             draft_done=f"activity-{activity.organization.public_id}" if saved else "",
             lines=lines_for(activity, self.request.user),
-            may_delete=_may(self.request.user, "activities.delete_activity", activity),
             papers=papers_at(activity, self.request.user),
+            may_delete=may(self.request.user, DELETE, activity.organization),
+            votes=votes_of(meetings),
+            matters=activity.action_items.order_by("pk"),
             **self._pages(activity),
             **kwargs,
         )
 
     def _pages(self, activity: Activity) -> dict[str, str]:
         """Return where the record is corrected and copied, for those who may."""
-        is_body = not activity.organization.is_branch
-        change, record, correct = BODY_DOORS if is_body else BRANCH_DOORS
-        if not _may(self.request.user, change, activity):
+        if not may_change(self.request.user, activity.organization):
             return {}
+        record, correct = BRANCH_DOORS if activity.organization.is_branch else BODY_DOORS
         query = urlencode(
             {"organization": activity.organization.public_id, "copy": activity.public_id}
         )
@@ -211,9 +218,3 @@ def papers_at(activity: Activity, user: Any) -> list[tuple[str, str]]:
             if admissions_at(activity):
                 found.append(("接收预备党员会议记录", "activities:paper_admission"))
     return [(title, reverse(page, args=[activity.public_id])) for title, page in found]
-
-
-def _may(user: Any, permission: str, activity: Activity) -> bool:
-    return user.has_perm(permission) and user.scope_for(permission).covers(
-        activity.organization.path
-    )

@@ -25,6 +25,7 @@ from activities.queries.editing import (
     values_to_copy,
 )
 from activities.queries.meeting_forms import FormGuide, guides_at
+from activities.queries.votes import open_matters
 from activities.services.occasions import (
     correct_activity,
     record_activity,
@@ -42,6 +43,7 @@ from partybuild.submissions import SavedBefore, content_of, new_key, once
 
 BASE_SALT = "activities.form.base"
 MAX_DIGITS = 9
+MATTERS_SHOWN = 10
 # What is folded away on the page until it says something.
 MORE = ("ended_at", "guests", "hours")
 SAVED_BEFORE = (
@@ -121,6 +123,7 @@ class RecordView(BranchMixin, FormView):
             "draft_key": self.draft_key,
             "submission_key": self.submission_key(),
             "guides": self.guides,
+            "matters": open_matters(self.branch)[:MATTERS_SHOWN],
             "kinds_shown": kind_choices(form, self.guides),
             "other_minutes": [form[f"minutes_{kind}"] for kind in form.kinds_offered],
             "has_more": any(form[name].value() for name in MORE),

@@ -20,6 +20,7 @@ from tests.factories.activities import ActivityFactory, AttendanceFactory, Meeti
 from tests.factories.branches import PartyOrganizationFactory
 from tests.factories.development import DevelopmentCaseFactory, DevelopmentStepFactory
 from tests.factories.members import MemberFactory
+from tests.factories.votes import ActionItemFactory, VoteFactory
 
 pytestmark = pytest.mark.usefixtures("today")
 DAY = dt.date(2026, 11, 20)
@@ -115,6 +116,33 @@ def test_the_record_says_all_that_was_written_down(client, li, held):
         "决议和后续事项",
     ]
     assert "主持人（签名）：________　　记录人（签名）：________" in lines
+
+
+def test_the_record_tells_how_was_voted_and_what_is_to_be_done(
+    client, li, held, first_branch, roll
+):
+    with everything(reason="test"):
+        day = held.meetings.order_by("pk")[0]
+    VoteFactory(meeting=day, title="通过年度工作计划", yes=2, no=0, abstain=0)
+    ActionItemFactory(
+        organization=first_branch,
+        raised_in=held,
+        text="更新党务公开栏",
+        responsible="安小河",
+        due_on=dt.date(2026, 12, 5),
+    )
+    client.force_login(li)
+
+    whole, alone = paper_of(client, held, "minutes"), paper_of(client, held, "minutes", form="2")
+
+    vote = "通过年度工作计划：举手表决，应到有表决权 3 人，实到 2 人，赞成 2 票，反对 0 票，弃权 0 票，通过。"
+    assert whole[whole.index("表决情况") + 1] == vote
+    assert whole[whole.index("议定事项") + 1] == (
+        "更新党务公开栏，负责人：安小河，2026年12月5日前完成。"
+    )
+    assert "表决情况" not in alone
+    assert vote in paper_of(client, held, "summary")
+    assert vote in client.get(f"/activities/{held.public_id}/print/").content.decode()
 
 
 def test_one_form_of_several_can_have_a_paper_of_its_own(client, li, held):
@@ -271,7 +299,7 @@ def test_a_paper_asks_the_same_for_few_and_for_many(
     client.force_login(li)
     client.get(address(held, "minutes"))
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         client.get(address(held, "minutes"))
 
 

@@ -43,6 +43,7 @@ class Tools:
     """What the machine has: paths of programs, addresses of services; empty when lacking."""
 
     chromium: str
+    pdftotext: str  # measures what the browser prints
     postgres: str  # folder of the server's programs
     redis: str
     database_url: str
@@ -53,6 +54,7 @@ class Tools:
             "PostgreSQL": self.database_url or self.postgres,
             "Redis": self.redis_url or self.redis,
             "Chromium": self.chromium,
+            "pdftotext": self.pdftotext,
         }
         return [name for name, found in here.items() if not found]
 
@@ -70,6 +72,7 @@ class Outcome:
 def find_tools() -> Tools:
     return Tools(
         chromium=first_on_path(BROWSERS),
+        pdftotext=first_on_path(("pdftotext",)),
         postgres=find_postgres(),
         redis=first_on_path(("redis-server", "valkey-server")),
         database_url=os.environ.get("DATABASE_URL", ""),

@@ -6,6 +6,7 @@ from activities.urls import (
     boards,
     decisions,
     occasions,
+    papers,
     reviews,
     rules,
 )
@@ -13,6 +14,7 @@ from activities.urls import (
 app_name = "activities"
 urlpatterns: list[URLPattern] = [
     *boards.urlpatterns,
+    *papers.urlpatterns,
     *rules.urlpatterns,
     *decisions.urlpatterns,
     *reviews.urlpatterns,

@@ -22,6 +22,7 @@ from activities.queries.occasions import (
     summaries_of,
     turnout_of,
 )
+from activities.queries.papers import PAPERS, admissions_at
 from activities.queries.reviews import closing_of, leave_for, review_of
 from activities.queries.votes import votes_of
 from activities.services.occasions import (
@@ -36,6 +37,7 @@ from partybuild.merging import StaleVersion
 from partybuild.paging import page_of, pager_urls
 from partybuild.readings import lines_for
 from partybuild.refusals import Refused
+from partybuild.scoping import scoped_to
 
 DELETE, REVIEW = "activities.delete_activity", "activities.review_activity"
 # Page that records, page that corrects.
@@ -101,6 +103,7 @@ class ActivityView(TemplateView):
             saved=saved,
             draft_done=f"activity-{activity.organization.public_id}" if saved else "",
             lines=lines_for(activity, self.request.user),
+            papers=papers_at(activity, self.request.user),
             may_delete=may(self.request.user, DELETE, activity.organization),
             votes=votes_of(meetings),
             matters=activity.action_items.order_by("pk"),
@@ -224,3 +227,13 @@ def activity_cells(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
         turnout = Ratio(summary.present, summary.expected)
         cells.append((held_on, summary.kinds, link, short_name or name, place, turnout))
     return cells
+
+
+def papers_at(activity: Activity, user: Any) -> list[tuple[str, str]]:
+    """Return the papers that can be made of an occasion: title, address."""
+    found = [(paper.title, f"activities:paper_{code}") for code, paper in PAPERS.items()]
+    if user.has_perm("members.view_development"):
+        with scoped_to(user.scope_for("members.view_development")):
+            if admissions_at(activity):
+                found.append(("接收预备党员会议记录", "activities:paper_admission"))
+    return [(title, reverse(page, args=[activity.public_id])) for title, page in found]

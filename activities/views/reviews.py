@@ -14,7 +14,7 @@ from django.views.generic import TemplateView, View
 from activities.forms.reviews import AnswerForm, AskForm, CloseMonthForm, MakeUpForm, ReviewForm
 from activities.models import Activity, Amendment, Attendance, MonthClosing, Review
 from activities.queries.hints import hints_of
-from activities.queries.occasions import attendance_rows, kinds_by_activity, turnout_of
+from activities.queries.occasions import attendance_rows, turnout_of
 from activities.queries.reviews import (
     amendments_in_scope,
     closings_in_scope,
@@ -58,16 +58,12 @@ class ReviewView(TemplateView):
         period = period_of(self.request)
         queue = list(waiting(period)[:QUEUE])
         shown = self._shown(queue)
-        kinds = kinds_by_activity([each.pk for each in queue])
         at = queue.index(shown) if shown in queue else -1
         context = {
             "period": period,
             "periods": _periods(),
             "count": waiting(period).count(),
-            "queue": [
-                {"activity": each, "kinds": kinds.get(each.pk, ""), "url": _address(each, period)}
-                for each in queue
-            ],
+            "queue": [{"activity": each, "url": _address(each, period)} for each in queue],
             "shown": shown,
             "form": ReviewForm(),
             "reasons": last_reasons(self.request.user),

@@ -65,6 +65,11 @@ def find_organization(text: str) -> PartyOrganization | None:
     return by_code or finder_in_scope().exact(text)
 
 
+def find_by_path(path: str) -> PartyOrganization | None:
+    """Return the organisation in scope that stands at a path now."""
+    return PartyOrganization.objects.filter(path=path).first()
+
+
 def groups_by_branch() -> dict[int, dict[str, PartyOrganization]]:
     """Return the party groups in scope: pk of the branch -> name -> group."""
     groups: dict[int, dict[str, PartyOrganization]] = defaultdict(dict)

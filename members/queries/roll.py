@@ -81,15 +81,16 @@ def roll_on(day: dt.date, organization: PartyOrganization) -> QuerySet[Membershi
         memberships_on(day)
         .filter(organization=organization)
         .annotate(
-            is_full=_when(full_on(day, "member__") & formal),
-            can_vote=_when(voter_on(day, "member__") & formal),
+            is_full=holds(full_on(day, "member__") & formal),
+            can_vote=holds(voter_on(day, "member__") & formal),
             is_exempt=Exists(exempt),
         )
         .order_by("member__pinyin", "member__pk")
     )
 
 
-def _when(condition: Q) -> Case:
+def holds(condition: Q) -> Case:
+    """Return a condition as a column of True and False."""
     return Case(
         When(condition, then=Value(True)),  # noqa: FBT003 -- Django's Value
         default=Value(False),  # noqa: FBT003 -- Django's Value

@@ -145,7 +145,7 @@ def test_the_queue_asks_the_same_however_long_it_is(
     client.force_login(zhao)
     client.get("/activities/review/")
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         client.get("/activities/review/")
 
 

@@ -1,12 +1,19 @@
-"""What happened: organisation life as it is recorded."""
+"""What happened: organisation life as it is recorded, and what is planned of it."""
 
 from activities.models.activities import Activity, Attendance, Meeting, Photo
 from activities.models.explanations import Explanation
+from activities.models.feeds import FeedAddress
+from activities.models.plans import PlanItem, PlannedActivity, PlannedForm, YearPlan
 
 __all__ = [
     "Activity",
     "Attendance",
     "Explanation",
+    "FeedAddress",
     "Meeting",
     "Photo",
+    "PlanItem",
+    "PlannedActivity",
+    "PlannedForm",
+    "YearPlan",
 ]

@@ -31,6 +31,14 @@ class Activity(TrashableModel):
     recorder = models.ForeignKey(
         Member, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="记录人"
     )
+    planned = models.ForeignKey(
+        "activities.PlannedActivity",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="activities",
+        verbose_name="对应的计划",
+    )
     counts_for = models.DateField("计入月份", null=True, blank=True)
     counts_for_reason = models.CharField("计入其他月份的原因", max_length=200, blank=True)
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="记录者")

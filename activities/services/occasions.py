@@ -52,7 +52,8 @@ def record_activity(
     """Record one occasion with its forms, attendance and photos; return it.
 
     `presences` says of each expected person how they stood; `details` are the plain fields
-    `started_at`, `place`, `chair`, `recorder`, `counts_for`, `counts_for_reason`.
+    `started_at`, `place`, `chair`, `recorder`, `planned` (the plan that it carries out),
+    `counts_for`, `counts_for_reason`.
     """
     activity = Activity.objects.create(
         organization=organization, held_on=held_on, topic=topic, recorded_by=actor, **details
@@ -163,6 +164,7 @@ def state_of(activity: Activity) -> dict[str, Any]:
             for row in away.select_related("member").order_by("member__pinyin", "pk")
         ],
         "照片": activity.photos.count(),
+        "对应的计划": str(activity.planned or ""),
     }
 
 

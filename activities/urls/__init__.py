@@ -5,6 +5,7 @@ from django.urls import URLPattern
 from activities.urls import (
     boards,
     occasions,
+    plans,
     rules,
 )
 
@@ -12,5 +13,6 @@ app_name = "activities"
 urlpatterns: list[URLPattern] = [
     *boards.urlpatterns,
     *rules.urlpatterns,
+    *plans.urlpatterns,
     *occasions.urlpatterns,
 ]

@@ -1,5 +1,6 @@
 """Pages that write an occasion: record and correct, with the people expected."""
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +16,7 @@ from activities.forms.occasions import (
     PRESENCES,
     ActivityForm,
 )
-from activities.models import Activity, Attendance, Meeting, Photo
+from activities.models import Activity, Attendance, Meeting, Photo, PlannedActivity
 from activities.queries.editing import (
     expected_people,
     picker,
@@ -23,6 +24,7 @@ from activities.queries.editing import (
     values_of,
     values_to_copy,
 )
+from activities.queries.plans import kinds_of, open_plan_for, open_plans
 from activities.services.occasions import (
     correct_activity,
     record_activity,
@@ -33,6 +35,7 @@ from branches.queries.organizations import groups_of
 from members.queries.roll import roll_members
 from partybuild.drafts import drop_draft
 from partybuild.merging import StaleVersion, merge
+from partybuild.periods import Period
 from partybuild.submissions import SavedBefore, content_of, new_key, once
 
 BASE_SALT = "activities.form.base"
@@ -63,12 +66,22 @@ class RecordView(BranchMixin, FormView):
         if copied:
             return values_to_copy(get_object_or_404(Activity, public_id=copied), today=today)
         kind = self.request.GET.get("kind", Meeting.Kind.PARTY_DAY)
+        kind = kind if kind in Meeting.Kind.values else Meeting.Kind.PARTY_DAY
+        planned = self.plan_meant(kind, today)
         return values_for_new(
             self.branch,
-            kind=kind if kind in Meeting.Kind.values else Meeting.Kind.PARTY_DAY,
+            kind=next(iter(kinds_of(planned)), kind) if planned else kind,
             today=today,
             group=self.request.GET.get("group", ""),
+            planned=planned,
         )
+
+    def plan_meant(self, kind: str, today: dt.date) -> PlannedActivity | None:
+        """Return the plan named in the address, else this month's plan of the form, if any."""
+        named = self.request.GET.get("planned")
+        if named:
+            return get_object_or_404(open_plans(self.branch), public_id=named)
+        return open_plan_for(self.branch, kind, Period.containing(today, "month"))
 
     def get_initial(self) -> dict[str, Any]:
         return {} if self.request.method == "POST" else self.start_values()
@@ -78,6 +91,7 @@ class RecordView(BranchMixin, FormView):
             "organization": self.branch,
             "groups": self.groups,
             "roll": roll_members(self.branch, timezone.localdate()),
+            "plans": open_plans(self.branch, recorded=self.recorded),
         }
 
     @property
@@ -179,7 +193,7 @@ class CorrectView(RecordView):
     @cached_property
     def activity(self) -> Activity:
         return get_object_or_404(
-            Activity.objects.select_related("organization", "chair", "recorder"),
+            Activity.objects.select_related("organization", "chair", "recorder", "planned"),
             public_id=self.kwargs["public_id"],
         )
 

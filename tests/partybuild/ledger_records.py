@@ -38,6 +38,7 @@ from tests.factories.people import (
     MobileMemberFactory,
     SocialRoleFactory,
 )
+from tests.factories.plans import PlanItemFactory, plan
 from tests.factories.platforms import CoverageFactory, ServicePlatformFactory
 from tests.factories.transfers import give_transfers_to
 
@@ -83,6 +84,14 @@ def life_of(branch, word):
         activity=activity, member=member, status=Attendance.Status.ON_LEAVE, reason="illness"
     )
     AttendanceFactory(activity=activity)
+    plan(
+        branch,
+        "2026-03-27",
+        theme=word,
+        place=word,
+        cancel_reason=word,
+        item=PlanItemFactory(plan__organization=branch, theme=word),
+    )
     post = VanguardPostFactory(
         organization=branch, title=word, pledge=word, awarded_on=dt.date(2026, 3, 5)
     )

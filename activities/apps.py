@@ -13,6 +13,7 @@ class ActivitiesConfig(AppConfig):
         ("组织生活", "各支部安排", "activities:plan_matrix", "activities.view_committee_page"),
         ("组织生活", "会议与活动", "activities:activities", "activities.view_activity"),
         ("组织生活", "应办与缺项", "activities:due", "activities.view_activity"),
+        ("组织生活", "议定事项", "activities:matters", "activities.view_activity"),
         ("组织生活", "规定", "activities:rules", "activities.view_activity"),
         ("组织生活", "回收站", "activities:trash", "activities.delete_activity"),
     )

@@ -108,26 +108,27 @@ class PlannedForm(forms.Form):
     place = forms.CharField(label="地点", max_length=100, required=False)
     agenda = forms.CharField(label="议程", widget=forms.Textarea(attrs={"rows": 4}), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kinds: list[Meeting.Kind], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for kind in Meeting.Kind:
+        self.kinds = kinds
+        for kind in kinds:
             self.fields[tick_of(kind)] = forms.BooleanField(label=kind.label, required=False)
 
     def ticks(self) -> list[forms.BoundField]:
         """Return the fields of the forms, for a page that shows them together."""
-        return [self[tick_of(kind)] for kind in Meeting.Kind]
+        return [self[tick_of(kind)] for kind in self.kinds]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if not any(cleaned.get(tick_of(kind)) for kind in Meeting.Kind):
-            self.add_error(tick_of(Meeting.Kind.values[0]), "请至少选一种形式。")
+        if not any(cleaned.get(tick_of(kind)) for kind in self.kinds):
+            self.add_error(tick_of(self.kinds[0]), "请至少选一种形式。")
         return cleaned
 
     def details(self) -> dict[str, Any]:
         """Return what the service wants: the forms that were ticked, and the plain fields."""
         cleaned = self.cleaned_data
         plain = ("planned_on", "starts_at", "place", "theme", "agenda")
-        kinds = [kind.value for kind in Meeting.Kind if cleaned[tick_of(kind)]]
+        kinds = [kind.value for kind in self.kinds if cleaned[tick_of(kind)]]
         return {"kinds": kinds} | {name: cleaned[name] for name in plain}
 
 

@@ -4,8 +4,10 @@ from activities.models.activities import Activity, Attendance, Meeting, Photo
 from activities.models.explanations import Explanation
 from activities.models.feeds import FeedAddress
 from activities.models.plans import PlanItem, PlannedActivity, PlannedForm, YearPlan
+from activities.models.votes import ActionItem, Vote
 
 __all__ = [
+    "ActionItem",
     "Activity",
     "Attendance",
     "Explanation",
@@ -15,5 +17,6 @@ __all__ = [
     "PlanItem",
     "PlannedActivity",
     "PlannedForm",
+    "Vote",
     "YearPlan",
 ]

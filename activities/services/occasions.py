@@ -1,7 +1,7 @@
 """Writing what happened: one call records an occasion; everything else is a reading of it."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,8 +52,8 @@ def record_activity(
     """Record one occasion with its forms, attendance and photos; return it.
 
     `presences` says of each expected person how they stood; `details` are the plain fields
-    `started_at`, `place`, `chair`, `recorder`, `planned` (the plan that it carries out),
-    `counts_for`, `counts_for_reason`.
+    `started_at`, `ended_at`, `place`, `chair`, `recorder`, `guests`, `hours`, `planned` (the plan
+    that it carries out), `counts_for`, `counts_for_reason`.
     """
     activity = Activity.objects.create(
         organization=organization, held_on=held_on, topic=topic, recorded_by=actor, **details
@@ -93,8 +93,6 @@ def correct_activity(
     for name, value in fields.items():
         setattr(activity, name, value)
     activity.save()
-    activity.meetings.all().delete()
-    activity.attendances.all().delete()
     Photo.objects.filter(activity=activity, pk__in=[photo.pk for photo in dropped_photos]).delete()
     _write_forms(activity, forms)
     _write_attendance(activity, presences)
@@ -150,10 +148,13 @@ def state_of(activity: Activity) -> dict[str, Any]:
     return {
         "日期": activity.held_on,
         "时间": activity.started_at,
+        "结束时间": activity.ended_at,
         "地点": activity.place,
         "主题": activity.topic,
         "主持人": activity.chair.name if activity.chair else "",
         "记录人": activity.recorder.name if activity.recorder else "",
+        "列席": activity.guests,
+        "学时": activity.hours,
         "形式": [f"{m.get_kind_display()}{m.group.label if m.group else ''}" for m in meetings],
         "内容": [m.minutes for m in meetings if m.minutes],
         "决议": [m.resolution for m in meetings if m.resolution],
@@ -179,34 +180,46 @@ def _take(activity: Activity, version: int) -> None:
 
 
 def _write_forms(activity: Activity, forms: Iterable[Form]) -> None:
-    Meeting.objects.bulk_create(
-        [
-            Meeting(
-                activity=activity,
-                kind=form.kind,
-                group=form.group,
-                minutes=form.minutes,
-                resolution=form.resolution,
-                lecturer=form.lecturer,
-            )
-            for form in forms
-        ]
+    """Write the forms held; what hangs on a form that stays (votes, matters to do) stays with it."""
+    _write_rows(
+        Meeting,
+        {(row.kind, row.group_id): row for row in activity.meetings.all()},
+        {(form.kind, form.group.pk if form.group else None): form for form in forms},
+        lambda key: Meeting(activity=activity, kind=key[0], group_id=key[1]),
+        ("minutes", "resolution", "lecturer"),
     )
 
 
 def _write_attendance(activity: Activity, presences: Mapping[Member, Presence]) -> None:
-    Attendance.objects.bulk_create(
-        [
-            Attendance(
-                activity=activity,
-                member=member,
-                status=presence.status,
-                reason=presence.reason,
-                note=presence.note,
-            )
-            for member, presence in presences.items()
-        ]
+    _write_rows(
+        Attendance,
+        {row.member_id: row for row in activity.attendances.all()},
+        {member.pk: presence for member, presence in presences.items()},
+        lambda key: Attendance(activity=activity, member_id=key),
+        ("status", "reason", "note"),
     )
+
+
+def _write_rows(
+    model: Any, former: dict, wanted: Mapping[Any, Any], make: Callable, names: Sequence[str]
+) -> None:
+    """Bring rows to what is wanted by key, in at most three statements however many there are."""
+    fresh, changed = [], []
+    for key, said in wanted.items():
+        row = former.pop(key, None)
+        target = row or make(key)
+        differs = [name for name in names if getattr(target, name) != getattr(said, name)]
+        for name in differs:
+            setattr(target, name, getattr(said, name))
+        if row is None:
+            fresh.append(target)
+        elif differs:
+            changed.append(target)
+    if former:
+        model.objects.filter(pk__in=[row.pk for row in former.values()]).delete()
+    if changed:
+        model.objects.bulk_update(changed, names)
+    model.objects.bulk_create(fresh)
 
 
 def _write_photos(activity: Activity, photos: Iterable[StoredPhoto]) -> None:

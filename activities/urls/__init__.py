@@ -4,6 +4,7 @@ from django.urls import URLPattern
 
 from activities.urls import (
     boards,
+    decisions,
     occasions,
     plans,
     rules,
@@ -14,5 +15,6 @@ urlpatterns: list[URLPattern] = [
     *boards.urlpatterns,
     *rules.urlpatterns,
     *plans.urlpatterns,
+    *decisions.urlpatterns,
     *occasions.urlpatterns,
 ]

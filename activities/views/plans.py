@@ -22,6 +22,7 @@ from activities.forms.plans import (
 )
 from activities.models import Meeting, PlannedActivity, YearPlan
 from activities.queries.boards import plan_rows
+from activities.queries.meeting_forms import kinds_of_branches
 from activities.queries.plans import (
     items_by_month,
     items_of_form,
@@ -50,7 +51,7 @@ from partybuild.history import steps_of
 from partybuild.paging import slice_of
 from partybuild.periods import Period
 from partybuild.refusals import Refused
-from partybuild.saving import EditingView, SavingView
+from partybuild.saving import ButtonView, EditingView, SavingView, VersionedView
 from partybuild.submissions import new_key, once
 
 SEE, ARRANGE = "activities.view_activity", "activities.add_activity"
@@ -90,7 +91,7 @@ class YearPlanView(TemplateView):
         return super().get_context_data(
             plan=plan,
             months=items_by_month(plan).items(),
-            kinds=Meeting.Kind.choices,
+            kinds=kinds_of_branches(plan.organization.path, timezone.localdate()),
             taken=taken,
             below=below,
             steps=steps_of(history_of(plan)),
@@ -125,18 +126,15 @@ class WriteYearPlanView(EditingView):
             values[f"optional_{month}"] = item.optional_materials if item else ""
         return values
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        plan = self.record()
-        kept = {
-            "heading": f"{plan.year}年{self.kind.label}",
-            "plan": plan,
-            "kind": self.kind,
-            "kinds": Meeting.Kind.choices,
-        }
-        return super().get_context_data(**kept | kwargs)
+    def get_heading(self) -> str:
+        return f"{self.record().year}年{self.kind.label}"
 
-    def back_url(self) -> str:
-        return self.record().get_absolute_url()
+    def get_draft_key(self) -> str:
+        return f"year-plan-{self.kwargs['public_id']}-{self.kind}"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        kept = {"plan": self.record(), "kind": self.kind}
+        return super().get_context_data(**kept | kwargs)
 
     def edit(self, form: YearPlanForm, record: YearPlan, version: int) -> str:
         plan = write_year_plan(
@@ -149,20 +147,21 @@ class WriteYearPlanView(EditingView):
         return plan.get_absolute_url()
 
 
-class SendYearPlanView(View):
+class SendYearPlanView(ButtonView):
     """Send a year plan down to the branches below."""
 
     permission_required = WRITE
+    done = "已下发，下面的党支部在“全年安排”里看得到。"
 
-    def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
-        plan = year_plan_or_404(public_id)
-        try:
-            send_year_plan(actor=request.user, plan=plan)
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, "已下发，下面的党支部在“全年安排”里看得到。")
-        return redirect(plan)
+    @cached_property
+    def plan(self) -> YearPlan:
+        return year_plan_or_404(self.kwargs["public_id"])
+
+    def act(self, version: int) -> None:
+        send_year_plan(actor=self.request.user, plan=self.plan)
+
+    def back_url(self) -> str:
+        return self.plan.get_absolute_url()
 
 
 # A branch's year.
@@ -233,11 +232,20 @@ class PlanView(BranchMixin, SavingView):
     done = "已安排。"
 
     def get_initial(self) -> dict[str, Any]:
-        return {tick_of(Meeting.Kind.PARTY_DAY): "on"}
+        return {tick_of(Meeting.Kind.PARTY_DAY): True}
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        kept = {"branch": self.branch, "lead": self.branch.name}
-        return super().get_context_data(**kept | kwargs)
+    def get_lead(self) -> str:
+        return self.branch.name
+
+    def get_draft_key(self) -> str:
+        return f"plan-{self.branch.public_id}"
+
+    def carried(self) -> dict[str, Any]:
+        return {"organization": self.branch.public_id}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        kinds = kinds_of_branches(self.branch.path, timezone.localdate())
+        return super().get_form_kwargs() | {"kinds": kinds}
 
     def back_url(self) -> str:
         return branch_year_url(self.branch, timezone.localdate().year)
@@ -277,9 +285,9 @@ class ChangePlannedView(EditingView):
     def record(self) -> PlannedActivity:
         return planned_or_404(self.kwargs["public_id"])
 
-    def values_of(self, record: PlannedActivity) -> dict[str, str]:
+    def values_of(self, record: PlannedActivity) -> dict[str, Any]:
         kinds = kinds_of(record)
-        ticks = {tick_of(kind): "on" if kind in kinds else "" for kind in Meeting.Kind.values}
+        ticks = {tick_of(kind): kind in kinds for kind in Meeting.Kind}
         return {
             "theme": record.theme,
             "planned_on": record.planned_on.isoformat(),
@@ -289,12 +297,17 @@ class ChangePlannedView(EditingView):
             **ticks,
         }
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        lead = self.record().organization.name
-        return super().get_context_data(**{"lead": lead} | kwargs)
+    def get_lead(self) -> str:
+        return self.record().organization.name
 
-    def back_url(self) -> str:
-        return self.record().get_absolute_url()
+    def get_draft_key(self) -> str:
+        return f"planned-{self.kwargs['public_id']}"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        planned = self.record()
+        offered = kinds_of_branches(planned.organization.path, timezone.localdate())
+        kinds = dict.fromkeys([*offered, *map(Meeting.Kind, kinds_of(planned))])
+        return super().get_form_kwargs() | {"kinds": list(kinds)}
 
     def edit(self, form: PlannedForm, record: PlannedActivity, version: int) -> str:
         planned = change_planned(
@@ -303,7 +316,7 @@ class ChangePlannedView(EditingView):
         return planned.get_absolute_url()
 
 
-class CancelPlannedView(EditingView):
+class CancelPlannedView(VersionedView):
     """Cancel a planned activity and say why."""
 
     permission_required = ARRANGE
@@ -315,14 +328,8 @@ class CancelPlannedView(EditingView):
     def record(self) -> PlannedActivity:
         return planned_or_404(self.kwargs["public_id"])
 
-    def values_of(self, record: PlannedActivity) -> dict[str, str]:
-        return {"reason": record.cancel_reason}
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**{"lead": str(self.record())} | kwargs)
-
-    def back_url(self) -> str:
-        return self.record().get_absolute_url()
+    def get_lead(self) -> str:
+        return str(self.record())
 
     def edit(self, form: CancelPlannedForm, record: PlannedActivity, version: int) -> str:
         planned = cancel_planned(

@@ -7,6 +7,8 @@ from partybuild.regulations import regulation
 
 Kind = PartyOrganization.Kind
 COMMITTEES = (Kind.WORKING_COMMITTEE, Kind.OFFICE_COMMITTEE, Kind.COMMITTEE)
+# Above the branches: these have a leading body and no roll of their own.
+BODIES = (*COMMITTEES, Kind.GENERAL_BRANCH)
 RULE = "branches.organization_kinds"
 ACTS = {
     "development": "发展党员",
@@ -41,7 +43,7 @@ def superior_kinds(kind: str) -> tuple[str, ...]:
     if kind == Kind.GROUP:
         return PartyOrganization.BRANCH_KINDS
     if kind in PartyOrganization.BRANCH_KINDS:
-        return (*COMMITTEES, Kind.GENERAL_BRANCH)
+        return BODIES
     return COMMITTEES
 
 

@@ -41,6 +41,7 @@ from tests.factories.people import (
 from tests.factories.plans import PlanItemFactory, plan
 from tests.factories.platforms import CoverageFactory, ServicePlatformFactory
 from tests.factories.transfers import give_transfers_to
+from tests.factories.votes import ActionItemFactory
 
 ID_NUMBER = "999001198504120021"
 PHONE = "15400001234"
@@ -91,6 +92,13 @@ def life_of(branch, word):
         place=word,
         cancel_reason=word,
         item=PlanItemFactory(plan__organization=branch, theme=word),
+    )
+    ActionItemFactory(
+        organization=branch,
+        raised_in=activity,
+        raised_on=dt.date(2026, 3, 6),
+        text=word,
+        responsible=word,
     )
     post = VanguardPostFactory(
         organization=branch, title=word, pledge=word, awarded_on=dt.date(2026, 3, 5)

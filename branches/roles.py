@@ -65,6 +65,7 @@ OVERSEE = frozenset(
 # What a committee decides about its organisations and people.
 DECIDE = frozenset(
     {
+        "activities.change_yearplan",
         "branches.change_partyorganization",
         "branches.change_platform",
         "branches.change_alliance",

@@ -32,6 +32,14 @@ class Activity(TrashableModel):
     recorder = models.ForeignKey(
         Member, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="记录人"
     )
+    planned = models.ForeignKey(
+        "activities.PlannedActivity",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="activities",
+        verbose_name="对应的计划",
+    )
     guests = models.CharField("列席人员", max_length=300, blank=True)
     hours = models.DecimalField("学时", max_digits=4, decimal_places=1, null=True, blank=True)
     counts_for = models.DateField("计入月份", null=True, blank=True)

@@ -53,8 +53,8 @@ def record_activity(
     """Record one occasion with its forms, attendance and photos; MonthClosed in a closed month.
 
     `presences` says of each expected person how they stood; `details` are the plain fields
-    `started_at`, `ended_at`, `place`, `chair`, `recorder`, `guests`, `hours`, `counts_for`,
-    `counts_for_reason`.
+    `started_at`, `ended_at`, `place`, `chair`, `recorder`, `guests`, `hours`, `planned` (the plan
+    that it carries out), `counts_for`, `counts_for_reason`.
     """
     check_open(organization, held_on)
     activity = Activity.objects.create(
@@ -190,6 +190,7 @@ def state_of(activity: Activity) -> dict[str, Any]:
             for row in away.select_related("member").order_by("member__pinyin", "pk")
         ],
         "照片": activity.photos.count(),
+        "对应的计划": str(activity.planned or ""),
     }
 
 

@@ -7,6 +7,7 @@ from activities.urls import (
     decisions,
     occasions,
     papers,
+    plans,
     reviews,
     rules,
 )
@@ -16,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     *boards.urlpatterns,
     *papers.urlpatterns,
     *rules.urlpatterns,
+    *plans.urlpatterns,
     *decisions.urlpatterns,
     *reviews.urlpatterns,
     *occasions.urlpatterns,

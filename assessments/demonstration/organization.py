@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from activities.models import Attendance, Meeting
 from activities.queries.editing import expected_people
-from activities.queries.obligations import party_day_of
+from activities.queries.party_days import party_day_of
 from activities.services.occasions import Form, Presence, record_activity
 from assessments.demonstration import (
     committees,

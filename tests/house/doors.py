@@ -27,6 +27,7 @@ from partybuild.ledgers import ledgers
 from partybuild.models import AuditEntry, AuditHead, LedgerFile
 from partybuild.permissions import PUBLIC, SIGNED_IN, permission_of
 from partybuild.scoping import everything
+from tests.factories.plans import KNOWN_TOKEN
 from tests.house.world import Place, World, lies_at, own_models, owner_of
 
 ARGUMENT = re.compile(r"<(?:(?P<converter>\w+):)?(?P<name>\w+)>")
@@ -124,6 +125,8 @@ def candidates(door: Door, name: str, place: Place) -> list[Value]:
 def _fixed(name: str) -> tuple[str, ...]:
     if name == "alert":
         return tuple(alert.code for alert in alerts)
+    if name == "token":
+        return (KNOWN_TOKEN,)
     if name == "code":
         return tuple(ledger.code for ledger in ledgers)
     return PERIODS if name == "period" else ()

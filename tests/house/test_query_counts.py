@@ -47,6 +47,7 @@ from tests.factories.honours import many_honours
 from tests.factories.liaison import many_liaisons
 from tests.factories.offices import lead_bodies
 from tests.factories.people import many_people
+from tests.factories.plans import many_plans
 from tests.factories.platforms import many_platforms
 
 TODAY = dt.date(2026, 11, 21)
@@ -232,6 +233,7 @@ def everything_there_is(count, committee, branch, user):
     many_alliances(count, branch)
     many_people(members, branch)
     many_liaisons(count, branch, members)
+    many_plans(count, committee, [branch], user)
     posts = VanguardPost.objects.bulk_create(
         VanguardPost(organization=branch, title=f"岗位{number}", awarded_on=day)
         for number in range(count)

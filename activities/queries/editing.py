@@ -13,6 +13,7 @@ from members.models import Member, Membership
 from members.queries.discipline import without_vote_on
 from members.queries.offices import committee_on, secretary_of
 from members.queries.roll import roll_on
+from members.queries.rolls import OnRoll, Rolls
 from partybuild.periods import Period
 
 
@@ -70,6 +71,25 @@ def expected_people(
             is_full = _was_full(member, day)
             people.append(Recorded(member, is_full and member.pk not in silent, is_full))
     return people
+
+
+def expected_then(
+    rolls: Rolls,
+    organization: PartyOrganization,
+    day: dt.date,
+    *,
+    kinds: Iterable[str],
+    groups: Iterable[PartyOrganization] = (),
+) -> list[OnRoll]:
+    """Return what `expected_people` says, out of rolls that were read for many days."""
+    roll, asked = rolls.on(day, organization), set(kinds)
+    if asked == {Meeting.Kind.COMMITTEE_MEETING}:
+        committee = rolls.committee_on(day, organization)
+        return [one for one in roll if one.member.pk in committee]
+    if asked == {Meeting.Kind.GROUP_MEETING}:
+        wanted = {group.pk for group in groups}
+        return [one for one in roll if one.group in wanted]
+    return roll
 
 
 def _kinds(activity: Activity) -> Iterable[str]:

@@ -25,6 +25,7 @@ from assessments.demonstration import (
     dues,
     history,
     liaison,
+    past_meetings,
     people,
     platforms,
     posts,
@@ -92,6 +93,7 @@ CHAPTERS: tuple[
     platforms.tell,
     liaison.tell,
     transfers.tell,
+    past_meetings.tell,
     history.tell,
 )
 

@@ -26,6 +26,7 @@ from assessments.demonstration import (
     dues,
     history,
     liaison,
+    past_meetings,
     people,
     platforms,
     posts,
@@ -94,6 +95,7 @@ CHAPTERS: tuple[
     liaison.tell,
     transfers.tell,
     decisions.tell,
+    past_meetings.tell,
     history.tell,
 )
 

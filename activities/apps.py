@@ -10,6 +10,7 @@ class ActivitiesConfig(AppConfig):
         ("", "首页", "activities:home", "partybuild.sign_in"),
         ("组织生活", "会议与活动", "activities:activities", "activities.view_activity"),
         ("组织生活", "应办与缺项", "activities:due", "activities.view_activity"),
+        ("组织生活", "谈心谈话", "activities:talks", "activities.view_talk"),
         ("组织生活", "规定", "activities:rules", "activities.view_activity"),
         ("组织生活", "回收站", "activities:trash", "activities.delete_activity"),
     )

@@ -22,6 +22,7 @@ VIEW = frozenset(
         "members.view_liaison",
         "members.view_vanguardpost",
         "activities.view_activity",
+        "activities.view_talk",
         "assessments.view_scorecard",
         "partybuild.view_alert",
         "partybuild.view_ledgerfile",
@@ -32,6 +33,7 @@ RECORD = frozenset(
         "activities.add_activity",
         "activities.change_activity",
         "activities.delete_activity",
+        "activities.add_talk",
         "members.change_member",
         "members.change_development",
         "members.collect_dues",
@@ -41,6 +43,7 @@ RECORD = frozenset(
 # What the branch answers for as a whole.
 LEAD = frozenset(
     {
+        "activities.read_talk",
         "members.reveal_number",
         "members.link_account",
         "members.view_care",

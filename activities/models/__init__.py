@@ -2,6 +2,7 @@
 
 from activities.models.activities import Activity, Attendance, Meeting, Photo
 from activities.models.explanations import Explanation
+from activities.models.talks import Talk, TalkPerson
 
 __all__ = [
     "Activity",
@@ -9,4 +10,6 @@ __all__ = [
     "Explanation",
     "Meeting",
     "Photo",
+    "Talk",
+    "TalkPerson",
 ]

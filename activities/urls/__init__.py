@@ -6,6 +6,7 @@ from activities.urls import (
     boards,
     occasions,
     rules,
+    talks,
 )
 
 app_name = "activities"
@@ -13,4 +14,5 @@ urlpatterns: list[URLPattern] = [
     *boards.urlpatterns,
     *rules.urlpatterns,
     *occasions.urlpatterns,
+    *talks.urlpatterns,
 ]

@@ -40,6 +40,7 @@ from tests.factories.liaison import many_liaisons
 from tests.factories.offices import lead_bodies
 from tests.factories.people import many_people
 from tests.factories.platforms import many_platforms
+from tests.factories.talks import many_talks
 
 TODAY = dt.date(2026, 11, 21)
 SCHEME = "scheme0000000000"
@@ -59,8 +60,8 @@ QUERIES = {
     "/activities/trash/": 4,
     "/assessments/": 5,
     "/assessments/scheme0000000000/": 6,
-    "/alerts/": 71,
-    "/alerts/card/": 71,
+    "/alerts/": 81,
+    "/alerts/card/": 81,
     "/alliances/": 7,
     "/alliances/new/": 5,
     "/audit/": 5,
@@ -69,6 +70,10 @@ QUERIES = {
     "/imports/": 4,
     "/ledgers/": 5,
     "/ledgers/activities.meetings/": 10,
+    "/ledgers/activities.integrity_talks/": 10,
+    "/ledgers/activities.integrity_talks_whole/": 10,
+    "/ledgers/activities.talks/": 9,
+    "/ledgers/activities.talks_whole/": 9,
     "/ledgers/branches.alliance_pledges/": 7,
     "/ledgers/branches.alliances/": 7,
     "/ledgers/branches.platforms/": 7,
@@ -118,7 +123,7 @@ QUERIES = {
     "/members/funds/": 5,
     "/members/funds/income/": 5,
     "/members/funds/new/": 5,
-    "/members/own/": 30,
+    "/members/own/": 33,
     "/ledgers/members.liaison_visits/": 7,
     "/ledgers/members.liaisons/": 7,
     "/members/liaison/": 7,
@@ -163,6 +168,10 @@ QUERIES = {
     "/rules/workdays/": 3,
     "/runs/": 7,
     "/search/": 3,
+    "/talks/": 7,
+    "/talks/coverage/": 9,
+    "/talks/new/": 10,
+    "/talks/trash/": 4,
     "/welcome/": 3,
 }
 
@@ -222,6 +231,7 @@ def everything_there_is(count, committee, branch, user):
     many_alliances(count, branch)
     many_people(members, branch)
     many_liaisons(count, branch, members)
+    many_talks(members, branch)
     posts = VanguardPost.objects.bulk_create(
         VanguardPost(organization=branch, title=f"岗位{number}", awarded_on=day)
         for number in range(count)

@@ -39,6 +39,7 @@ from tests.factories.people import (
     SocialRoleFactory,
 )
 from tests.factories.platforms import CoverageFactory, ServicePlatformFactory
+from tests.factories.talks import TalkFactory, TalkPersonFactory
 from tests.factories.transfers import give_transfers_to
 
 ID_NUMBER = "999001198504120021"
@@ -110,7 +111,19 @@ def life_of(branch, word):
     )
     development_of(branch, word)
     care_of(branch, word)
+    talks_of(branch, member, word)
     return member
+
+
+def talks_of(branch, member, word):
+    """Give a branch a heart-to-heart talk and an integrity talk."""
+    for kind in ("heart_to_heart", "integrity"):
+        said = dict.fromkeys(
+            ("reason", "content", "suggestions", "follow_up", "stance", "note"), word
+        )
+        talk = TalkFactory(organization=branch, kind=kind, place=word, **said)
+        TalkPersonFactory(talk=talk, role="talker", member=None, name=word)
+        TalkPersonFactory(talk=talk, member=member)
 
 
 def development_of(branch, word):

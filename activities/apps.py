@@ -11,6 +11,7 @@ class ActivitiesConfig(AppConfig):
         ("组织生活", "会议与活动", "activities:activities", "activities.view_activity"),
         ("组织生活", "应办与缺项", "activities:due", "activities.view_activity"),
         ("组织生活", "谈心谈话", "activities:talks", "activities.view_talk"),
+        ("组织生活", "民主评议党员", "activities:appraisals", "activities.view_appraisal"),
         ("组织生活", "规定", "activities:rules", "activities.view_activity"),
         ("组织生活", "回收站", "activities:trash", "activities.delete_activity"),
     )

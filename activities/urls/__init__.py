@@ -3,6 +3,7 @@
 from django.urls import URLPattern
 
 from activities.urls import (
+    appraisals,
     boards,
     occasions,
     rules,
@@ -15,4 +16,5 @@ urlpatterns: list[URLPattern] = [
     *rules.urlpatterns,
     *occasions.urlpatterns,
     *talks.urlpatterns,
+    *appraisals.urlpatterns,
 ]

@@ -32,6 +32,7 @@ from partybuild.models import AuditEntry, ImportBatch, Job, LedgerFile
 from partybuild.permissions import PUBLIC, permission_of
 from partybuild.scoping import everything
 from tests.factories.alliances import many_alliances
+from tests.factories.appraisals import many_appraisals
 from tests.factories.assessments import SchemeFactory
 from tests.factories.discipline import many_decisions
 from tests.factories.dues import many_dues
@@ -64,12 +65,16 @@ QUERIES = {
     "/alerts/card/": 81,
     "/alliances/": 7,
     "/alliances/new/": 5,
+    "/appraisals/": 11,
+    "/appraisals/new/": 6,
+    "/appraisals/statistics/": 8,
     "/audit/": 5,
     "/board/": 16,
     "/committee/": 10,
     "/imports/": 4,
     "/ledgers/": 5,
     "/ledgers/activities.meetings/": 10,
+    "/ledgers/activities.appraisals/": 7,
     "/ledgers/activities.integrity_talks/": 10,
     "/ledgers/activities.integrity_talks_whole/": 10,
     "/ledgers/activities.talks/": 9,
@@ -232,6 +237,7 @@ def everything_there_is(count, committee, branch, user):
     many_people(members, branch)
     many_liaisons(count, branch, members)
     many_talks(members, branch)
+    many_appraisals([branch, *branches], members)
     posts = VanguardPost.objects.bulk_create(
         VanguardPost(organization=branch, title=f"岗位{number}", awarded_on=day)
         for number in range(count)

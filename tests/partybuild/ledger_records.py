@@ -9,6 +9,7 @@ from tests.factories.alliances import (
     AllianceMemberFactory,
     AlliancePledgeFactory,
 )
+from tests.factories.appraisals import AppraisalEntryFactory
 from tests.factories.branches import OrganizationEventFactory, PartyOrganizationFactory
 from tests.factories.development import (
     DevelopmentCaseFactory,
@@ -112,6 +113,7 @@ def life_of(branch, word):
     development_of(branch, word)
     care_of(branch, word)
     talks_of(branch, member, word)
+    AppraisalEntryFactory(appraisal__organization=branch, member=member, note=word)
     return member
 
 

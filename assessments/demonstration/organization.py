@@ -28,6 +28,7 @@ from assessments.demonstration import (
     people,
     platforms,
     posts,
+    talks,
     transfers,
 )
 from assessments.loading import load_scheme_file
@@ -93,6 +94,7 @@ CHAPTERS: tuple[
     liaison.tell,
     transfers.tell,
     history.tell,
+    talks.tell,
 )
 
 

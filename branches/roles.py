@@ -125,7 +125,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | IMPORT
     | DECIDE
     | {"partybuild.add_ledgerfile", "members.reveal_number", "members.link_account"}
-    | {"activities.change_rules"},
+    | {"activities.change_rules", "activities.record_body_meeting", "activities.review_activity"},
     Role.OFFICE_HEAD: VIEW | OVERSEE | {"partybuild.add_ledgerfile", "members.view_discipline"},
     Role.LEDGER_CLERK: VIEW
     | IMPORT

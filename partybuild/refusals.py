@@ -1,5 +1,7 @@
 """Why a service does not do what it was asked to."""
 
+from collections.abc import Sequence
+
 
 class Refused(Exception):
     """An act is not done; str() is the reason in plain Chinese, `field` the input it stands at."""
@@ -7,3 +9,8 @@ class Refused(Exception):
     def __init__(self, reason: str, field: str = "") -> None:
         super().__init__(reason)
         self.field = field
+
+    @property
+    def mistakes(self) -> Sequence[tuple[str, str]]:
+        """Return every (field, reason): one, unless a subclass knows of more."""
+        return [(self.field, str(self))]

@@ -30,8 +30,8 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Recorded:
-    """Somebody whom a record names although the roll of its day no longer does."""
+class Named:
+    """Somebody expected without standing on the roll: named in a record, or in a leading body."""
 
     member: Member
     can_vote: bool
@@ -51,16 +51,16 @@ def expected_people(
     """Return whose presence is expected: the roll of the day, or its committee, or its groups.
 
     A committee meeting alone expects the committee, a group meeting alone its groups; anything
-    else, also beside them, expects the whole roll. Each has `member`, `kind`, `can_vote` and
-    `is_exempt`. Whom a `recorded` activity of that day names already is never dropped.
+    else, also beside them, expects the whole roll. An organisation above the branches has no roll:
+    its leading body is expected. Each has `member`, `kind`, `can_vote` and `is_exempt`. Whom a
+    `recorded` activity of that day names already is never dropped.
     """
-    roll = roll_on(day, organization)
     asked = set(kinds)
-    if asked == {Meeting.Kind.COMMITTEE_MEETING}:
-        roll = roll.filter(member__in=committee_on(day, organization).values("member"))
-    elif asked == {Meeting.Kind.GROUP_MEETING}:
-        roll = roll.filter(group__in=list(groups))
-    people: list[Any] = list(roll)
+    people = (
+        _on_roll(organization, day, asked, groups)
+        if organization.is_branch
+        else _in_body(organization, day)
+    )
     if recorded and recorded.held_on == day and set(_kinds(recorded)) == asked:
         known = {person.member.pk for person in people}
         rows = recorded.attendances.select_related("member").exclude(member__in=known)
@@ -68,8 +68,29 @@ def expected_people(
         silent = {row["member"] for row in without_vote_on(day).filter(member__in=named)}
         for member in named:
             is_full = _was_full(member, day)
-            people.append(Recorded(member, is_full and member.pk not in silent, is_full))
+            people.append(Named(member, is_full and member.pk not in silent, is_full))
     return people
+
+
+def _on_roll(
+    organization: PartyOrganization,
+    day: dt.date,
+    asked: set[str],
+    groups: Iterable[PartyOrganization],
+) -> list[Any]:
+    roll = roll_on(day, organization)
+    if asked == {Meeting.Kind.COMMITTEE_MEETING}:
+        roll = roll.filter(member__in=committee_on(day, organization).values("member"))
+    elif asked == {Meeting.Kind.GROUP_MEETING}:
+        roll = roll.filter(group__in=list(groups))
+    return list(roll)
+
+
+def _in_body(organization: PartyOrganization, day: dt.date) -> list[Any]:
+    """Return who sits in a leading body on a day, once each however many offices they hold."""
+    seats = {office.member: None for office in committee_on(day, organization) if office.member}
+    silent = {row["member"] for row in without_vote_on(day).filter(member__in=list(seats))}
+    return [Named(member, member.pk not in silent, is_full=True) for member in seats]
 
 
 def _kinds(activity: Activity) -> Iterable[str]:
@@ -120,7 +141,10 @@ def values_for_new(
         "topic": f"{day.month}月{Meeting.Kind(kind).label}",
         "held_on": day.isoformat(),
         "started_at": f"{last.started_at:%H:%M}" if last and last.started_at else "",
+        "ended_at": f"{last.ended_at:%H:%M}" if last and last.ended_at else "",
         "place": last.place if last else "",
+        "guests": "",
+        "hours": _hours(last) if last else "",
         "chair": chair.public_id if chair else "",
         "recorder": last.recorder.public_id if last and last.recorder else "",
         "lecturer": "",
@@ -139,7 +163,10 @@ def values_of(activity: Activity) -> dict[str, Any]:
         "topic": activity.topic,
         "held_on": activity.held_on.isoformat(),
         "started_at": f"{activity.started_at:%H:%M}" if activity.started_at else "",
+        "ended_at": f"{activity.ended_at:%H:%M}" if activity.ended_at else "",
         "place": activity.place,
+        "guests": activity.guests,
+        "hours": _hours(activity),
         "chair": activity.chair.public_id if activity.chair else "",
         "recorder": activity.recorder.public_id if activity.recorder else "",
         "lecturer": next((m.lecturer for m in meetings if m.lecturer), ""),
@@ -152,6 +179,11 @@ def values_of(activity: Activity) -> dict[str, Any]:
         for row in activity.attendances.select_related("member")
     }
     return values
+
+
+def _hours(activity: Activity) -> str:
+    """Return 学时 as one would type it: 2, 1.5, or nothing."""
+    return f"{activity.hours.normalize():f}" if activity.hours is not None else ""
 
 
 def values_to_copy(activity: Activity, *, today: dt.date) -> dict[str, Any]:

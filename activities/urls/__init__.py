@@ -5,7 +5,9 @@ from django.urls import URLPattern
 from activities.urls import (
     appraisals,
     boards,
+    decisions,
     occasions,
+    reviews,
     rules,
     talks,
 )
@@ -14,6 +16,8 @@ app_name = "activities"
 urlpatterns: list[URLPattern] = [
     *boards.urlpatterns,
     *rules.urlpatterns,
+    *decisions.urlpatterns,
+    *reviews.urlpatterns,
     *occasions.urlpatterns,
     *talks.urlpatterns,
     *appraisals.urlpatterns,

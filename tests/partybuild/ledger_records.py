@@ -42,6 +42,7 @@ from tests.factories.people import (
 from tests.factories.platforms import CoverageFactory, ServicePlatformFactory
 from tests.factories.talks import TalkFactory, TalkPersonFactory
 from tests.factories.transfers import give_transfers_to
+from tests.factories.votes import ActionItemFactory
 
 ID_NUMBER = "999001198504120021"
 PHONE = "15400001234"
@@ -85,6 +86,13 @@ def life_of(branch, word):
         activity=activity, member=member, status=Attendance.Status.ON_LEAVE, reason="illness"
     )
     AttendanceFactory(activity=activity)
+    ActionItemFactory(
+        organization=branch,
+        raised_in=activity,
+        raised_on=dt.date(2026, 3, 6),
+        text=word,
+        responsible=word,
+    )
     post = VanguardPostFactory(
         organization=branch, title=word, pledge=word, awarded_on=dt.date(2026, 3, 5)
     )

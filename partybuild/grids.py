@@ -3,32 +3,19 @@
 `static/js/grid.js` hands in the changed cells alone, each as NAME with what it held as was-NAME.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
+from django.utils.functional import cached_property
 
+from partybuild.merging import CellsTaken
+from partybuild.refusals import CellsRefused, Refused
 from partybuild.saving import SavingView
 
 PREFIX = "c-"
-
-
-class CellsTaken(Exception):
-    """Somebody else has entered some cells since; `theirs` says of each what stands there now."""
-
-    def __init__(self, theirs: Mapping[Any, Any]) -> None:
-        super().__init__("cells")
-        self.theirs = theirs
-
-
-class CellsRefused(Exception):
-    """Some cells cannot be entered; `reasons` says of each why, in Chinese."""
-
-    def __init__(self, reasons: Mapping[Any, str]) -> None:
-        super().__init__("cells")
-        self.reasons = reasons
 
 
 @dataclass
@@ -38,7 +25,7 @@ class Cell:
     `column` is what `fill` buttons name, `due` what they fill in; a closed cell takes nothing.
     """
 
-    key: Hashable
+    key: Any
     name: str
     label: str
     column: str
@@ -70,7 +57,7 @@ class Grid:
 
     def unknown(self) -> bool:
         """Tell whether a cell was posted that is not on the page."""
-        names = {cell.name for cell in self.by_key.values() if cell.is_open}
+        names = {cell.name for cell in self.by_key.values()}
         return any(name.startswith(PREFIX) and name not in names for name in self.posted)
 
     def changes(self) -> list[Any]:
@@ -106,46 +93,51 @@ class Grid:
 class GridView(SavingView):
     """A page with one grid, all or none of it saved; `form_class` is what is said once for all cells.
 
-    `grid` reads it anew, `enter` writes changes and returns the next address; it may raise
-    CellsTaken, CellsRefused or Refused.
+    `read_grid` reads it with what was posted, `enter` writes changes and returns the next address;
+    it may raise CellsTaken, CellsRefused or another refusal.
     """
 
-    request: HttpRequest
     form_class: Any = forms.Form
-    filled: Any = None
 
-    def grid(self, posted: Mapping[str, str] | None = None) -> Grid:
+    def read_grid(self, posted: Mapping[str, str]) -> Grid:
         """Return the grid as it is stored, with what was posted laid over it."""
         raise NotImplementedError
 
-    def enter(self, form: Any, changes: list[Any]) -> str:
+    def enter(self, changes: list[Any], cleaned: dict[str, Any]) -> str:
         """Write the changes and return the address of the next page."""
         raise NotImplementedError
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.filled = self.grid(request.POST.dict())
-        if self.filled.unknown():
+    @cached_property
+    def grid(self) -> Any:
+        grid = self.read_grid(self.request.POST.dict())
+        if grid.unknown():
             raise Http404
-        form = self.get_form()
-        self.changes = self.filled.changes()
-        if not form.is_valid() or self.filled.problems:
-            return self.form_invalid(form)
-        return self.form_valid(form)
+        return grid
 
-    def save(self, form: Any) -> str:
-        return self.enter(form, self.changes)
+    @cached_property
+    def changes(self) -> list[Any]:
+        """What was typed; reading it notes mistakes in the grid."""
+        return self.grid.changes()
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        self.changes  # noqa: B018 -- what is wrong in the grid is shown as well
+        return super().form_invalid(form)
 
     def form_valid(self, form: Any) -> HttpResponse:
-        try:
-            return super().form_valid(form)
-        except CellsRefused as refused:
-            self.filled.note(refused.reasons)
+        changes = self.changes
+        if self.grid.problems:
             return self.form_invalid(form)
+        try:
+            return self.attempt(form, lambda: self.enter(changes, form.cleaned_data))
         except CellsTaken as taken:
-            self.fresh_key = True
-            self.filled.note_theirs(taken.theirs)
-            context = self.get_context_data(form=form)
-            return self.render_to_response(context, status=409)
+            self.grid.note_theirs(taken.theirs)
+            return self.render_to_response(self.get_context_data(form=form), status=409)
+
+    def say_refused(self, form: Any, refusal: Refused) -> None:
+        if isinstance(refusal, CellsRefused):
+            self.grid.note(refusal.reasons)
+        else:
+            super().say_refused(form, refusal)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**{"grid": self.filled or self.grid()} | kwargs)
+        return super().get_context_data(**{"grid": self.grid} | kwargs)

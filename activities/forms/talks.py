@@ -101,6 +101,8 @@ class TalkForm(forms.Form):
     def __init__(self, *args: Any, branch: PartyOrganization, day: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.branch = branch
+        # Whom the typed names mean, by field.
+        self.people: dict[str, list[Named]] = {}
         offered = tuple(Namebook(branch, day).labels)
         for name in ("talkers", "talked_to"):
             self.fields[name].widget = Suggesting(offered, attrs=NAMES)
@@ -112,8 +114,12 @@ class TalkForm(forms.Form):
             book = Namebook(self.branch, day)
             for name, strangers in (("talkers", True), ("talked_to", False)):
                 if name in cleaned:
-                    cleaned[name] = self._found(book, day, name, strangers=strangers)
+                    self.people[name] = self._found(book, day, name, strangers=strangers)
         return cleaned
+
+    def facts(self) -> dict[str, Any]:
+        """Return what the services want: the fields, with people instead of names."""
+        return self.cleaned_data | self.people
 
     def _found(self, book: Namebook, day: dt.date, field: str, *, strangers: bool) -> list[Named]:
         found = []

@@ -15,9 +15,8 @@ from branches.models import PartyOrganization
 from members.models import Member
 from members.queries.offices import was_full
 from partybuild import audit
-from partybuild.grids import CellsRefused, CellsTaken
-from partybuild.merging import StaleVersion
-from partybuild.refusals import Refused
+from partybuild.merging import CellsTaken, StaleVersion
+from partybuild.refusals import CellsRefused, Refused
 
 Grade, State = AppraisalEntry.Grade, Appraisal.State
 Key = tuple[int, str]

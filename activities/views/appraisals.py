@@ -183,8 +183,11 @@ class BeginAppraisalView(BranchMixin, YearMixin, SavingView):
             "activity": meeting.public_id if meeting else "",
         }
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**{"lead": f"{self.branch.name}，{self.year}年"} | kwargs)
+    def get_lead(self) -> str:
+        return f"{self.branch.name}，{self.year}年"
+
+    def carried(self) -> dict[str, Any]:
+        return {"organization": self.branch.public_id}
 
     def back_url(self) -> str:
         return f"{reverse('activities:appraisals')}?{urlencode({'year': self.year})}"
@@ -214,19 +217,9 @@ class CorrectAppraisalView(EditingView):
         record = self.record()
         return super().get_form_kwargs() | {"branch": record.organization, "year": record.year}
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_lead(self) -> str:
         record = self.record()
-        lead = f"{record.organization.name}，{record.year}年"
-        return super().get_context_data(**{"lead": lead} | kwargs)
-
-    def values_of(self, record: Appraisal) -> dict[str, str]:
-        names = ("state", "held_on", "present", "issued", "received", "note")
-        return in_words(record, names) | {
-            "activity": record.activity.public_id if record.activity else ""
-        }
-
-    def back_url(self) -> str:
-        return self.record().get_absolute_url()
+        return f"{record.organization.name}，{record.year}年"
 
     def edit(self, form: CorrectAppraisalForm, record: Appraisal, version: int) -> str:
         appraisal = correct_appraisal(
@@ -246,7 +239,7 @@ class EnterResultsView(GridView):
     def reading(self) -> Reading:
         return reading_of(appraisal_or_404(self.kwargs["public_id"]))
 
-    def grid(self, posted: Any = None) -> AppraisalGrid:
+    def read_grid(self, posted: Any) -> AppraisalGrid:
         return AppraisalGrid(self.reading.people, posted)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -260,7 +253,7 @@ class EnterResultsView(GridView):
     def back_url(self) -> str:
         return self.reading.appraisal.get_absolute_url()
 
-    def enter(self, form: Any, changes: list[Any]) -> str:
+    def enter(self, changes: list[Any], cleaned: dict[str, Any]) -> str:
         appraisal = self.reading.appraisal
         enter_results(actor=self.request.user, appraisal=appraisal, changes=changes)
         return reverse("activities:enter_results", args=[appraisal.public_id])
@@ -289,15 +282,12 @@ class ResultView(EditingView):
         stored = AppraisalEntry.objects.filter(appraisal=self.appraisal, member=member).first()
         return stored or AppraisalEntry(appraisal=self.appraisal, member=member)
 
-    def values_of(self, record: AppraisalEntry) -> dict[str, str]:
-        names = ("own_grade", "statement", "peer_notes", *AppraisalEntry.COUNTS, "grade", "note")
-        return in_words(record, names)
+    def get_heading(self) -> str:
+        return str(self.person.member)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        person = self.person
-        kind = "" if person.is_full else "，预备党员，参加评议、不定等次"
-        shown = {"heading": person.member.name, "lead": f"{self.appraisal}{kind}"}
-        return super().get_context_data(**shown | kwargs)
+    def get_lead(self) -> str:
+        kind = "" if self.person.is_full else "，预备党员，参加评议、不定等次"
+        return f"{self.appraisal}{kind}"
 
     def back_url(self) -> str:
         return self.appraisal.get_absolute_url()
@@ -311,12 +301,6 @@ class ResultView(EditingView):
             **form.cleaned_data,
         )
         return self.back_url()
-
-
-def in_words(record: Any, names: tuple[str, ...]) -> dict[str, str]:
-    """Return columns of a record as a form would post them."""
-    values = {name: getattr(record, name) for name in names}
-    return {name: "" if value is None else str(value) for name, value in values.items()}
 
 
 def appraisal_or_404(public_id: str) -> Appraisal:

@@ -165,14 +165,17 @@ class RecordTalkView(BranchMixin, SavingView):
         )
         return own or secretary_of(self.branch, today)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**{"lead": self.branch.name} | kwargs)
+    def get_lead(self) -> str:
+        return self.branch.name
+
+    def carried(self) -> dict[str, Any]:
+        return {"organization": self.branch.public_id}
 
     def back_url(self) -> str:
         return coverage_url(self.branch)
 
     def save(self, form: TalkForm) -> str:
-        talk = record_talk(actor=self.request.user, organization=self.branch, **form.cleaned_data)
+        talk = record_talk(actor=self.request.user, organization=self.branch, **form.facts())
         return talk.get_absolute_url()
 
 
@@ -210,13 +213,8 @@ class CorrectTalkView(EditingView):
             "talked_to": names[Role.TALKED],
         }
 
-    def back_url(self) -> str:
-        return self.record().get_absolute_url()
-
     def edit(self, form: TalkForm, record: Talk, version: int) -> str:
-        talk = correct_talk(
-            actor=self.request.user, talk=record, version=version, **form.cleaned_data
-        )
+        talk = correct_talk(actor=self.request.user, talk=record, version=version, **form.facts())
         return talk.get_absolute_url()
 
 

@@ -22,13 +22,13 @@ from branches.services.events import merge_organization
 from members.models import Member, Membership
 from partybuild.alerts import alerts
 from partybuild.audit import history_of
-from partybuild.grids import CellsRefused, CellsTaken
 from partybuild.ledgers import ledgers
-from partybuild.merging import StaleVersion
+from partybuild.merging import CellsTaken, StaleVersion
 from partybuild.milestones import life_of, own_life_of
 from partybuild.models import AuditEntry
 from partybuild.panels import own_panels_for, panels_for
 from partybuild.periods import Period
+from partybuild.refusals import CellsRefused
 from partybuild.scoping import everything, scoped_to
 from tests.cast import enrolled
 from tests.factories.activities import ActivityFactory, AttendanceFactory, MeetingFactory
@@ -413,7 +413,8 @@ def test_the_grade_of_a_probationary_member_is_no_cell(page, roll, appraisal):
 
     assert f'data-cell="{cell(ding, "excellent")}"' in shown
     assert f'data-cell="{cell(ding, "grade")}"' not in shown
-    assert answer.status_code == 404
+    assert "丁初晴 评定等次：预备党员参加评议，不定等次。" in answer.text
+    assert stored(appraisal) == {}
 
 
 def test_a_cell_that_somebody_else_has_entered_is_shown_and_asked_about(page, li, roll, appraisal):
@@ -638,7 +639,7 @@ def test_it_is_done_when_every_full_member_has_a_grade(everywhere, li, roll, app
     done = correct_appraisal(actor=li, appraisal=appraisal, version=1, state="done")
 
     assert done.state == "done"
-    with pytest.raises(CellsRefused, match="cells"):
+    with pytest.raises(CellsRefused, match="等次不能改成空的"):
         entered(li, appraisal, (roll[1], "grade", "", "qualified"))
 
 

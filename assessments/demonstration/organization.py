@@ -30,6 +30,7 @@ from assessments.demonstration import (
     people,
     platforms,
     posts,
+    talks,
     transfers,
 )
 from assessments.loading import load_scheme_file
@@ -97,6 +98,7 @@ CHAPTERS: tuple[
     decisions.tell,
     past_meetings.tell,
     history.tell,
+    talks.tell,
 )
 
 

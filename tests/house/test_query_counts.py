@@ -289,7 +289,7 @@ def everything_there_is(count, committee, branch, user):
         Review(
             activity=activity, verdict="returned", reason="原因", seen_version=1, decided_by=user
         )
-        for activity in Activity.objects.all()[::2]
+        for activity in Activity.objects.all()[1::2]
     )
     Amendment.objects.bulk_create(
         Amendment(activity=activity, reason="日期写错", asked_by=user)

@@ -26,6 +26,7 @@ from assessments.demonstration import (
     history,
     liaison,
     people,
+    plans,
     platforms,
     posts,
     transfers,
@@ -91,6 +92,7 @@ CHAPTERS: tuple[
     posts.tell,
     platforms.tell,
     liaison.tell,
+    plans.tell,
     transfers.tell,
     history.tell,
 )

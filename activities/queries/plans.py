@@ -110,6 +110,16 @@ def suggested_items(branch: PartyOrganization, year: int) -> dict[tuple[int, str
     return {(item.month, item.kind): item for item in items}
 
 
+def items_to_read(branch: PartyOrganization, year: int, *, today: dt.date) -> list[PlanItem]:
+    """Return what superiors give to read in the months of a year that are not over."""
+    return [
+        item
+        for item in suggested_items(branch, year).values()
+        if (item.required_materials or item.optional_materials)
+        and Period.month(year, item.month).end >= today
+    ]
+
+
 def paths_with_plans(year: int) -> set[str]:
     """Return the paths of all organisations that have sent down a plan for a year."""
     with everything(reason="whether a plan was sent down concerns the branches below"):

@@ -84,6 +84,7 @@ AUDIT_WORDS = {
     "activities.activity.corrected": "更正活动",
     "activities.activity.deleted": "删除活动",
     "activities.activity.restored": "恢复活动",
+    "activities.paper.written": "生成会议材料",
     "activities.explanation.given": "说明原因",
     "members.vanguardpost.established": "设立先锋岗",
     "members.developmentcase.opened": "建立培养档案",

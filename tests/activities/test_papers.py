@@ -311,11 +311,10 @@ def test_a_template_keeps_the_measures_of_official_documents(name):
     """GB/T 9704-2012: A4, 天头 37 mm, 订口 28 mm, 版心 156 × 225 mm, 22 lines of 28 characters in 3 号."""
     paper = Document(io.BytesIO(documents._template(f"activities.{name}")))
     (section,) = paper.sections
-    grid = section._sectPr.find(f"{{{section._sectPr.nsmap['w']}}}docGrid")
-    pitch, spacing = (
-        int(grid.get(f"{{{section._sectPr.nsmap['w']}}}{key}"))
-        for key in ("linePitch", "charSpace")
-    )
+    styles = paper.styles.element
+    (spacing,) = styles.xpath("w:docDefaults//w:rPr/w:spacing/@w:val")
+    (size,) = styles.xpath("w:docDefaults//w:rPr/w:sz/@w:val")
+    (pitch,) = styles.xpath("w:docDefaults//w:pPr/w:spacing/@w:line")
     width = section.page_width - section.left_margin - section.right_margin
     height = section.page_height - section.top_margin - section.bottom_margin
 
@@ -323,9 +322,10 @@ def test_a_template_keeps_the_measures_of_official_documents(name):
         round(Mm(1) and length / Mm(1)) for length in (section.page_width, section.page_height)
     ] == [210, 297]
     assert (round(section.top_margin / Mm(1)), round(section.left_margin / Mm(1))) == (37, 28)
-    assert (round(width / Mm(1), 1), round(height / Mm(1), 1)) == (156.0, 225.0)
-    assert height // (pitch * Pt(1) / 20) == 22
-    assert abs(28 * (16 + spacing / 4096) - width / Pt(1)) < 0.1
+    assert (round(width / Mm(1)), round(height / Mm(1))) == (156, 225)
+    assert height // (int(pitch) * Pt(1) / 20) == 22
+    assert int(size) / 2 == 16
+    assert width // ((16 + int(spacing) / 20) * Pt(1)) == 28
 
 
 def test_a_paper_names_all_the_places_of_its_template(held):

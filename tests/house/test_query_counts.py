@@ -54,6 +54,8 @@ QUERIES = {
     "/accounts/new/": 3,
     "/activities/": 7,
     "/activities/due/": 11,
+    "/activities/binder/": 6,
+    "/activities/papers/new/": 18,
     "/activities/new/": 18,
     "/activities/new/people/": 16,
     "/activities/bodies/new/": 12,

@@ -65,6 +65,7 @@ OVERSEE = frozenset(
 # What a committee decides about its organisations and people.
 DECIDE = frozenset(
     {
+        "activities.change_yearplan",
         "branches.change_partyorganization",
         "branches.change_platform",
         "branches.change_alliance",
@@ -120,7 +121,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | IMPORT
     | DECIDE
     | {"partybuild.add_ledgerfile", "members.reveal_number", "members.link_account"}
-    | {"activities.change_rules", "activities.record_body_meeting"},
+    | {"activities.change_rules", "activities.record_body_meeting", "activities.review_activity"},
     Role.OFFICE_HEAD: VIEW | OVERSEE | {"partybuild.add_ledgerfile", "members.view_discipline"},
     Role.LEDGER_CLERK: VIEW
     | IMPORT

@@ -6,7 +6,8 @@ Chromium. What is missing is said plainly; with CI=true it is a failure. A given
 or REDIS_URL is used instead of a throw-away one.
 
 Tests marked `services` need PostgreSQL and Redis and run in the second pass only; those
-marked `browser` as well run there and not in the first.
+marked `browser` as well run there and not in the first. What cannot depend on the database
+(tests/conftest.py marks it `pure`) runs in the first pass only.
 """
 
 import argparse
@@ -220,7 +221,8 @@ def run_passes(tools: Tools, arguments: argparse.Namespace) -> list[Outcome]:
     with on_sqlite(tools) as environment:
         outcomes.append(run_pass("SQLite", marks, arguments, environment))
     if not {"PostgreSQL", "Redis"} & set(missing):
-        marks = "not browser" if "Chromium" in missing else "not browser or services"
+        marks = "not browser and not pure"
+        marks = marks if "Chromium" in missing else f"{marks} or services"
         with on_services(tools) as environment:
             outcomes.append(run_pass("PostgreSQL + Redis", marks, arguments, environment))
     return outcomes

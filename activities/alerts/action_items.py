@@ -21,5 +21,6 @@ class MatterAlert(Alert):
                 url=matter.get_absolute_url(),
                 place=matter.organization.label,
                 due_on=matter.due_on,
+                is_late=True,
                 cite="会议议定的时限",
             )

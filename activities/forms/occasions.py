@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from activities.models import Attendance, Meeting
+from activities.models import Attendance, Meeting, PlannedActivity
 from activities.photos import PhotoRefused, StoredPhoto, store_photo
 from activities.queries.obligations import State
 from activities.services.occasions import Form, Presence
@@ -153,6 +153,14 @@ class ActivityForm(forms.Form):
         label="决议和后续事项", widget=forms.Textarea(attrs={"rows": 2}), required=False
     )
     photos = PhotosField(label="照片", required=False)
+    planned = forms.ModelChoiceField(
+        label="对应的计划",
+        queryset=PlannedActivity.objects.none(),
+        required=False,
+        to_field_name="public_id",
+        empty_label="（不在计划内）",
+        error_messages={"invalid_choice": "这项计划已经记录或者取消了，请另选。"},
+    )
 
     def __init__(
         self,
@@ -160,6 +168,7 @@ class ActivityForm(forms.Form):
         organization: PartyOrganization,
         groups: Any,
         roll: Any,
+        plans: Any,
         kinds: Iterable[str],
         **kwargs: Any,
     ) -> None:
@@ -173,6 +182,8 @@ class ActivityForm(forms.Form):
         self.fields["groups"].label_from_instance = lambda group: group.label  # type: ignore[attr-defined]
         self._choose("chair", roll)
         self._choose("recorder", roll)
+        self._choose("planned", plans)
+        self.fields["planned"].label_from_instance = plan_label  # type: ignore[attr-defined]
         for kind in self.kinds_offered:
             self.fields[f"minutes_{kind}"] = forms.CharField(
                 label=f"{kind.label}内容",
@@ -265,7 +276,7 @@ class ActivityForm(forms.Form):
         """Return the plain fields of an activity."""
         names = (
             *("held_on", "topic", "started_at", "ended_at", "place"),
-            *("chair", "recorder", "guests", "hours"),
+            *("chair", "recorder", "guests", "hours", "planned"),
         )
         return {name: self.cleaned_data[name] for name in names}
 
@@ -298,6 +309,11 @@ class ActivityForm(forms.Form):
             default = "exempt" if person.is_exempt else "present"
             found[person.member] = PRESENCES[choice if choice in PRESENCES else default][1]
         return found
+
+
+def plan_label(planned: PlannedActivity) -> str:
+    """Return how a plan is called where one is chosen: 11月28日 学习贯彻全会精神."""
+    return f"{planned.planned_on.month}月{planned.planned_on.day}日 {planned.theme}"
 
 
 def _in_words(value: Any) -> str:

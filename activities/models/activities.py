@@ -32,6 +32,14 @@ class Activity(TrashableModel):
     recorder = models.ForeignKey(
         Member, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="记录人"
     )
+    planned = models.ForeignKey(
+        "activities.PlannedActivity",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="activities",
+        verbose_name="对应的计划",
+    )
     guests = models.CharField("列席人员", max_length=300, blank=True)
     hours = models.DecimalField("学时", max_digits=4, decimal_places=1, null=True, blank=True)
     counts_for = models.DateField("计入月份", null=True, blank=True)
@@ -118,7 +126,7 @@ class Attendance(ScopedModel):
     """出席: one person and one activity: there, on leave, or absent.
 
     One row for everybody expected (应到), plus one for each guest (列席). Whether somebody may
-    vote is asked of the member's file as of the day.
+    vote is asked of the member's file as of the day. Who was away may make it up later (补课).
     """
 
     class Status(models.TextChoices):
@@ -149,6 +157,8 @@ class Attendance(ScopedModel):
     status = models.CharField("出席情况", max_length=10, choices=Status, default=Status.PRESENT)
     reason = models.CharField("缺席原因", max_length=20, choices=Reason, blank=True)
     note = models.CharField("说明", max_length=100, blank=True)
+    made_up_on = models.DateField("补课日期", null=True, blank=True)
+    made_up_how = models.CharField("补课方式", max_length=100, blank=True)
 
     class Meta:
         verbose_name = "出席"

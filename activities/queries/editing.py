@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from activities.models import Activity, Attendance, Meeting
-from activities.queries.obligations import party_day_of
+from activities.models import Activity, Attendance, Meeting, PlannedActivity
 from activities.queries.occasions import last_activity_like
+from activities.queries.party_days import party_day_of
+from activities.queries.plans import kinds_of
 from branches.models import PartyOrganization
 from members.models import Member, Membership
 from members.queries.discipline import without_vote_on
@@ -126,16 +127,26 @@ def _note(person: Any) -> str:
 
 
 def values_for_new(
-    organization: PartyOrganization, *, kind: str, today: dt.date, group: str = ""
+    organization: PartyOrganization,
+    *,
+    kind: str,
+    today: dt.date,
+    group: str = "",
+    planned: PlannedActivity | None = None,
 ) -> dict[str, Any]:
-    """Return the form's values for a new record: nothing that is known is asked."""
+    """Return the form's values for a new record: nothing that is known is asked.
+
+    With a plan its day, time, place, theme and agenda stand; what it leaves open is as last time.
+    """
     day = today
     if kind == Meeting.Kind.PARTY_DAY:
-        planned, _ = party_day_of(Period.containing(today, "month"), organization.path)
-        day = min(planned, today)
+        fixed, _ = party_day_of(Period.containing(today, "month"), organization.path)
+        day = min(fixed, today)
     last = last_activity_like(organization, kind)
+    if planned:
+        day = min(planned.planned_on, today)
     chair = last.chair if last and last.chair else secretary_of(organization, day)
-    return {
+    values = {
         "kinds": [kind],
         "groups": [group] if group else [],
         "topic": f"{day.month}月{Meeting.Kind(kind).label}",
@@ -150,7 +161,21 @@ def values_for_new(
         "lecturer": "",
         "minutes": "",
         "resolution": "",
+        "planned": "",
     }
+    return values | _values_planned(planned) if planned else values
+
+
+def _values_planned(planned: PlannedActivity) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "kinds": kinds_of(planned),
+        "topic": planned.theme,
+        "started_at": f"{planned.starts_at:%H:%M}" if planned.starts_at else "",
+        "place": planned.place,
+        "minutes": planned.agenda,
+        "planned": planned.public_id,
+    }
+    return {name: value for name, value in told.items() if value}
 
 
 def values_of(activity: Activity) -> dict[str, Any]:
@@ -172,6 +197,7 @@ def values_of(activity: Activity) -> dict[str, Any]:
         "lecturer": next((m.lecturer for m in meetings if m.lecturer), ""),
         "minutes": first.minutes,
         "resolution": first.resolution,
+        "planned": activity.planned.public_id if activity.planned else "",
     }
     values |= {f"minutes_{m.kind}": m.minutes for m in meetings[1:] if m.minutes}
     values |= {
@@ -189,7 +215,7 @@ def _hours(activity: Activity) -> str:
 def values_to_copy(activity: Activity, *, today: dt.date) -> dict[str, Any]:
     """Return the form's values for a new record like an earlier one: all but day and people."""
     kept = {name: value for name, value in values_of(activity).items() if "presence-" not in name}
-    return kept | {"held_on": today.isoformat()}
+    return kept | {"held_on": today.isoformat(), "planned": ""}
 
 
 def choice_of(attendance: Attendance) -> str:

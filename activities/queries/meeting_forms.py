@@ -43,3 +43,11 @@ def guides_at(organization: PartyOrganization, day: dt.date) -> list[FormGuide]:
         for kind in Meeting.Kind
         if (values := rule.values[kind.value])["holders"] in (holder, "any")
     ]
+
+
+def kinds_of_branches(place: str, day: dt.date) -> list[Meeting.Kind]:
+    """Return the forms that branches at a place hold, in order."""
+    rule = regulation(FORMS, on=day, place=place)
+    return [
+        kind for kind in Meeting.Kind if rule.values[kind.value]["holders"] in ("branch", "any")
+    ]

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from activities.models import Activity, Attendance, Meeting, Photo
 from activities.photos import StoredPhoto
+from activities.services.reviews import check_open, use_leave
 from branches.models import PartyOrganization
 from members.models import Member
 from partybuild import audit
@@ -49,12 +50,13 @@ def record_activity(
     photos: Iterable[StoredPhoto] = (),
     **details: Any,
 ) -> Activity:
-    """Record one occasion with its forms, attendance and photos; return it.
+    """Record one occasion with its forms, attendance and photos; MonthClosed in a closed month.
 
     `presences` says of each expected person how they stood; `details` are the plain fields
-    `started_at`, `ended_at`, `place`, `chair`, `recorder`, `guests`, `hours`, `counts_for`,
-    `counts_for_reason`.
+    `started_at`, `ended_at`, `place`, `chair`, `recorder`, `guests`, `hours`, `planned` (the plan
+    that it carries out), `counts_for`, `counts_for_reason`.
     """
+    check_open(organization, held_on)
     activity = Activity.objects.create(
         organization=organization, held_on=held_on, topic=topic, recorded_by=actor, **details
     )
@@ -86,9 +88,12 @@ def correct_activity(
 ) -> Activity:
     """Correct a recorded occasion; StaleVersion when it has changed since `version`.
 
+    MonthClosed in a closed month unless leave was given, which this uses up.
+
     `fields` are the plain fields of the activity, also `held_on` and `topic`.
     """
     before = state_of(activity)
+    use_leave(activity, fields.get("held_on", activity.held_on))
     _take(activity, version)
     for name, value in fields.items():
         setattr(activity, name, value)
@@ -110,8 +115,27 @@ def correct_activity(
 
 
 @transaction.atomic
+def make_up(
+    *, actor: Any, activity: Activity, made_up: Mapping[Attendance, tuple[dt.date, str]]
+) -> None:
+    """Note for people who were away on which day and how they made it up (补课)."""
+    for attendance, (day, how) in made_up.items():
+        attendance.made_up_on, attendance.made_up_how = day, how
+    Attendance.objects.bulk_update(made_up, ["made_up_on", "made_up_how"])
+    audit.record(
+        actor=actor,
+        action="activities.activity.made_up",
+        subject=activity,
+        place=activity.organization.path,
+        summary=f"登记补课 {activity}",
+        after={row.member.name: f"{day} {how}" for row, (day, how) in made_up.items()},
+    )
+
+
+@transaction.atomic
 def delete_activity(*, actor: Any, activity: Activity, version: int) -> Activity:
     """Put an activity into the trash, whence it can be restored with everything that is in it."""
+    use_leave(activity, activity.held_on)
     _take(activity, version)
     activity.deleted_at = timezone.now()
     activity.save()
@@ -128,6 +152,7 @@ def delete_activity(*, actor: Any, activity: Activity, version: int) -> Activity
 @transaction.atomic
 def restore_activity(*, actor: Any, activity: Activity) -> Activity:
     """Take an activity out of the trash; nothing of it was lost there."""
+    check_open(activity.organization, activity.held_on)
     activity.deleted_at = None
     activity.version += 1
     activity.save()
@@ -165,6 +190,7 @@ def state_of(activity: Activity) -> dict[str, Any]:
             for row in away.select_related("member").order_by("member__pinyin", "pk")
         ],
         "照片": activity.photos.count(),
+        "对应的计划": str(activity.planned or ""),
     }
 
 

@@ -7,6 +7,8 @@ from activities.urls import (
     decisions,
     occasions,
     papers,
+    plans,
+    reviews,
     rules,
 )
 
@@ -15,6 +17,8 @@ urlpatterns: list[URLPattern] = [
     *boards.urlpatterns,
     *papers.urlpatterns,
     *rules.urlpatterns,
+    *plans.urlpatterns,
     *decisions.urlpatterns,
+    *reviews.urlpatterns,
     *occasions.urlpatterns,
 ]

@@ -14,6 +14,7 @@ from activities.forms.occasions import (
 )
 from activities.models import Activity, Attendance, Photo
 from activities.photos import directory
+from activities.queries.hints import hints_of
 from activities.queries.occasions import (
     Summary,
     activity_list,
@@ -22,6 +23,7 @@ from activities.queries.occasions import (
     turnout_of,
 )
 from activities.queries.papers import PAPERS, admissions_at
+from activities.queries.reviews import closing_of, leave_for, review_of
 from activities.queries.votes import votes_of
 from activities.services.occasions import (
     delete_activity,
@@ -34,9 +36,10 @@ from partybuild.lists import Link, Ratio, addresses
 from partybuild.merging import StaleVersion
 from partybuild.paging import page_of, pager_urls
 from partybuild.readings import lines_for
+from partybuild.refusals import Refused
 from partybuild.scoping import scoped_to
 
-DELETE = "activities.delete_activity"
+DELETE, REVIEW = "activities.delete_activity", "activities.review_activity"
 # Page that records, page that corrects.
 BRANCH_DOORS = ("activities:record", "activities:correct")
 BODY_DOORS = ("activities:record_body", "activities:correct_body")
@@ -104,9 +107,18 @@ class ActivityView(TemplateView):
             may_delete=may(self.request.user, DELETE, activity.organization),
             votes=votes_of(meetings),
             matters=activity.action_items.order_by("pk"),
+            review=review_of(activity),
+            hints=hints_of(activity) if self._sees_hints(activity) else [],
+            closing=closing_of(activity.organization, activity.held_on),
+            leave=leave_for(activity),
             **self._pages(activity),
             **kwargs,
         )
+
+    def _sees_hints(self, activity: Activity) -> bool:
+        """Hints are shown to those who can correct the record, and to those who review it."""
+        user, place = self.request.user, activity.organization
+        return may_change(user, place) or may(user, REVIEW, place)
 
     def _pages(self, activity: Activity) -> dict[str, str]:
         """Return where the record is corrected and copied, for those who may."""
@@ -151,6 +163,9 @@ class DeleteView(View):
         except (StaleVersion, ValueError):
             messages.warning(request, "这条记录刚被别人更正过，没有删除。请看过再决定。")
             return redirect(activity)
+        except Refused as refusal:
+            messages.warning(request, str(refusal))
+            return redirect(activity)
         restore = reverse("activities:restore", args=[activity.public_id])
         messages.success(request, f"已删除“{activity.topic}”。", extra_tags=f"undo:{restore}")
         return redirect("activities:activities")
@@ -165,7 +180,11 @@ class RestoreView(View):
         activity = Activity.trashed.filter(public_id=public_id).first()
         if activity is None:
             return redirect(get_object_or_404(Activity, public_id=public_id))
-        restore_activity(actor=request.user, activity=activity)
+        try:
+            restore_activity(actor=request.user, activity=activity)
+        except Refused as refusal:
+            messages.warning(request, str(refusal))
+            return redirect("activities:trash")
         messages.success(request, f"已恢复“{activity.topic}”，内容和名单都在。")
         return redirect(activity)
 

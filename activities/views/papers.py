@@ -15,7 +15,6 @@ from activities.forms.papers import PreparationForm
 from activities.models import Activity, Meeting
 from activities.queries.editing import values_for_new
 from activities.queries.meeting_forms import guides_at
-from activities.queries.obligations import party_day_of
 from activities.queries.papers import (
     BEFOREHAND,
     MINUTES,
@@ -32,6 +31,7 @@ from activities.queries.papers import (
     occasions_in,
     prepared_values,
 )
+from activities.queries.party_days import party_day_of
 from activities.services.papers import ask_for_binder, note_paper_written
 from activities.views.places import BranchMixin
 from branches.models import PartyOrganization

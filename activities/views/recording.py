@@ -1,5 +1,6 @@
 """Pages that write an occasion: record and correct, with the people expected."""
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
@@ -16,7 +17,7 @@ from activities.forms.occasions import (
     PRESENCES,
     ActivityForm,
 )
-from activities.models import Activity, Attendance, Meeting, Photo
+from activities.models import Activity, Attendance, Meeting, Photo, PlannedActivity
 from activities.queries.editing import (
     expected_people,
     picker,
@@ -25,6 +26,8 @@ from activities.queries.editing import (
     values_to_copy,
 )
 from activities.queries.meeting_forms import FormGuide, guides_at
+from activities.queries.plans import kinds_of, open_plan_for, open_plans
+from activities.queries.reviews import review_of
 from activities.queries.votes import open_matters
 from activities.services.occasions import (
     correct_activity,
@@ -39,6 +42,9 @@ from members.queries.offices import committee_on
 from members.queries.roll import roll_members
 from partybuild.drafts import drop_draft
 from partybuild.merging import StaleVersion, merge
+from partybuild.periods import Period
+from partybuild.refusals import Refused
+from partybuild.saving import note
 from partybuild.submissions import SavedBefore, content_of, new_key, once
 
 BASE_SALT = "activities.form.base"
@@ -78,12 +84,22 @@ class RecordView(BranchMixin, FormView):
             return values_to_copy(get_object_or_404(Activity, public_id=copied), today=today)
         asked, held = self.request.GET.get("kind"), [guide.kind for guide in self.guides]
         usual = Meeting.Kind.PARTY_DAY if Meeting.Kind.PARTY_DAY in held else held[0]
+        kind = asked if asked in held else usual
+        planned = self.plan_meant(kind, today)
         return values_for_new(
             self.branch,
-            kind=asked if asked in held else usual,
+            kind=next(iter(kinds_of(planned)), kind) if planned else kind,
             today=today,
             group=self.request.GET.get("group", ""),
+            planned=planned,
         )
+
+    def plan_meant(self, kind: str, today: dt.date) -> PlannedActivity | None:
+        """Return the plan named in the address, else this month's plan of the form, if any."""
+        named = self.request.GET.get("planned")
+        if named:
+            return get_object_or_404(open_plans(self.branch), public_id=named)
+        return open_plan_for(self.branch, kind, Period.containing(today, "month"))
 
     def get_initial(self) -> dict[str, Any]:
         return {} if self.request.method == "POST" else self.start_values()
@@ -94,6 +110,7 @@ class RecordView(BranchMixin, FormView):
             "groups": self.groups,
             "roll": self.leaders(),
             "kinds": [*(guide.kind for guide in self.guides), *self.kinds_recorded()],
+            "plans": open_plans(self.branch, recorded=self.recorded),
         }
 
     def leaders(self) -> Any:
@@ -173,6 +190,9 @@ class RecordView(BranchMixin, FormView):
             self.fresh_key = True
             form.add_error(None, SAVED_BEFORE)
             return self.form_invalid(form)
+        except Refused as refusal:
+            note(form, refusal)
+            return self.form_invalid(form)
         return redirect(f"{answer}?saved=1")
 
     def save(self, form: ActivityForm, people: list[Any]) -> str:
@@ -224,7 +244,7 @@ class CorrectView(RecordView):
     @cached_property
     def activity(self) -> Activity:
         return get_object_or_404(
-            self.records().select_related("organization", "chair", "recorder"),
+            self.records().select_related("organization", "chair", "recorder", "planned"),
             public_id=self.kwargs["public_id"],
         )
 
@@ -254,6 +274,7 @@ class CorrectView(RecordView):
         current = values_of(self.activity)
         return super().get_context_data(**kwargs) | {
             "activity": self.activity,
+            "review": review_of(self.activity),
             "version": kwargs.get("version")
             or self.request.POST.get("version")
             or self.activity.version,
@@ -278,6 +299,9 @@ class CorrectView(RecordView):
         except (StaleVersion, SavedBefore):
             self.fresh_key = True
             return self.reconcile()
+        except Refused as refusal:
+            note(form, refusal)
+            return self.form_invalid(form)
         return redirect(f"{answer}?saved=1")
 
     def save(self, form: ActivityForm, people: list[Any], version: int | None = None) -> str:
@@ -322,7 +346,11 @@ class CorrectView(RecordView):
             **self.get_form_kwargs() | {"data": as_post(self.request.POST, merged.values)}
         )
         if not merged.conflicts and form.is_valid():
-            answer = self.save(form, self.expected(form), version=self.activity.version)
+            try:
+                answer = self.save(form, self.expected(form), version=self.activity.version)
+            except Refused as refusal:
+                note(form, refusal)
+                return self.form_invalid(form)
             messages.info(self.request, "别人刚刚也改了这条记录，两边的改动都已保存。")
             return redirect(f"{answer}?saved=1")
         mine = {name: own for name, (own, _) in merged.conflicts.items()}

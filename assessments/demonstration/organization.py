@@ -17,10 +17,11 @@ from django.utils import timezone
 
 from activities.models import Attendance, Meeting
 from activities.queries.editing import expected_people
-from activities.queries.obligations import party_day_of
+from activities.queries.party_days import party_day_of
 from activities.services.occasions import Form, Presence, record_activity
 from assessments.demonstration import (
     committees,
+    decisions,
     development,
     dues,
     history,
@@ -92,6 +93,7 @@ CHAPTERS: tuple[
     platforms.tell,
     liaison.tell,
     transfers.tell,
+    decisions.tell,
     history.tell,
 )
 

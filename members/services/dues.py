@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from branches.models import PartyOrganization
+from branches.queries.kinds import why_not
 from members.models import (
     DuesPayment,
     DuesPublication,
@@ -29,6 +30,7 @@ from members.queries.dues_rules import (
 )
 from partybuild import audit
 from partybuild.periods import Period
+from partybuild.refusals import Refused
 from partybuild.regulations import NoRegulation, Regulation, regulation
 
 Relief = DuesStanding.Relief
@@ -53,11 +55,11 @@ class CellsTaken(Exception):
         self.theirs = theirs
 
 
-class CellsRefused(Exception):
+class CellsRefused(Refused):
     """Some cells cannot be entered; `reasons` says of each why, in Chinese."""
 
     def __init__(self, reasons: dict[tuple[int, dt.date], str]) -> None:
-        super().__init__("cells")
+        super().__init__("；".join(dict.fromkeys(reasons.values())))
         self.reasons = reasons
 
 
@@ -199,12 +201,9 @@ def _told(standing: DuesStanding) -> dict[str, Any]:
 
 def refuse_collecting(organization: PartyOrganization, day: dt.date) -> None:
     """Refuse an organisation that collects no dues, with the rule it follows from."""
-    rule = regulation("members.dues_places", on=max(day, dt.date(2018, 10, 28)))
-    if organization.kind in rule.values["without"]:
-        raise DuesRefused(
-            f"{organization.get_kind_display()}不收缴党费，党员在正式组织关系所在支部交纳"
-            f"（{rule.citation}）。"
-        )
+    reason = why_not(organization, "dues", on=day)
+    if reason:
+        raise DuesRefused(f"{reason}党员在正式组织关系所在支部交纳。")
     if not organization.is_branch:
         raise DuesRefused("党费在党支部登记，请选择党支部。")
 

@@ -12,7 +12,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from activities.models import Activity, Attendance, Meeting
+from activities.models import (
+    ActionItem,
+    Activity,
+    Amendment,
+    Attendance,
+    Meeting,
+    MonthClosing,
+    Review,
+)
 from assessments.models import Scheme, Scorecard
 from branches.models import Grant, PartyOrganization, Term, User
 from branches.roles import Role
@@ -39,6 +47,7 @@ from tests.factories.honours import many_honours
 from tests.factories.liaison import many_liaisons
 from tests.factories.offices import lead_bodies
 from tests.factories.people import many_people
+from tests.factories.plans import many_plans
 from tests.factories.platforms import many_platforms
 
 TODAY = dt.date(2026, 11, 21)
@@ -226,6 +235,7 @@ def everything_there_is(count, committee, branch, user):
     many_alliances(count, branch)
     many_people(members, branch)
     many_liaisons(count, branch, members)
+    many_plans(count, committee, [branch], user)
     posts = VanguardPost.objects.bulk_create(
         VanguardPost(organization=branch, title=f"岗位{number}", awarded_on=day)
         for number in range(count)
@@ -257,6 +267,24 @@ def everything_there_is(count, committee, branch, user):
             for activity in activities
             for member in members[:2]
         )
+    ActionItem.objects.bulk_create(
+        ActionItem(organization=branch, raised_on=day, text=f"事项{number}", due_on=day)
+        for number in range(count)
+    )
+    Review.objects.bulk_create(
+        Review(
+            activity=activity, verdict="returned", reason="原因", seen_version=1, decided_by=user
+        )
+        for activity in Activity.objects.all()[::2]
+    )
+    Amendment.objects.bulk_create(
+        Amendment(activity=activity, reason="日期写错", asked_by=user)
+        for activity in Activity.objects.all()
+    )
+    MonthClosing.objects.bulk_create(
+        MonthClosing(organization=place, month=dt.date(2025, 1, 1), closed_by=user)
+        for place in branches
+    )
     for owner in (user, None):
         jobs = Job.objects.bulk_create(
             Job(kind="partybuild.build_ledger", title=f"台账{number}", owner=owner)

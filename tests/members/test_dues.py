@@ -318,7 +318,7 @@ def test_a_temporary_branch_collects_no_dues(zhao, committee, everywhere):
         )
 
     assert str(refusal.value) == (
-        "临时党支部不收缴党费，党员在正式组织关系所在支部交纳（《中国共产党支部工作条例（试行）》第八条）。"
+        "临时党支部不收缴党费（《中国共产党支部工作条例（试行）》第八条）。党员在正式组织关系所在支部交纳。"
     )
 
 

@@ -38,6 +38,7 @@ from tests.factories.people import (
     MobileMemberFactory,
     SocialRoleFactory,
 )
+from tests.factories.plans import PlanItemFactory, plan
 from tests.factories.platforms import CoverageFactory, ServicePlatformFactory
 from tests.factories.transfers import give_transfers_to
 from tests.factories.votes import ActionItemFactory
@@ -84,6 +85,14 @@ def life_of(branch, word):
         activity=activity, member=member, status=Attendance.Status.ON_LEAVE, reason="illness"
     )
     AttendanceFactory(activity=activity)
+    plan(
+        branch,
+        "2026-03-27",
+        theme=word,
+        place=word,
+        cancel_reason=word,
+        item=PlanItemFactory(plan__organization=branch, theme=word),
+    )
     ActionItemFactory(
         organization=branch,
         raised_in=activity,

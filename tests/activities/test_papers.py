@@ -20,6 +20,7 @@ from tests.factories.activities import ActivityFactory, AttendanceFactory, Meeti
 from tests.factories.branches import PartyOrganizationFactory
 from tests.factories.development import DevelopmentCaseFactory, DevelopmentStepFactory
 from tests.factories.members import MemberFactory
+from tests.factories.plans import PlannedActivityFactory, PlannedFormFactory
 from tests.factories.votes import ActionItemFactory, VoteFactory
 
 pytestmark = pytest.mark.usefixtures("today")
@@ -444,6 +445,33 @@ def test_the_page_before_a_meeting_starts_from_plan_and_address(client, li, roll
     assert form.context["form"].initial["kinds"] == ["general_meeting"]
     assert form.context["form"].initial["topic"] == "选举"
     assert "一、" in form.context["form"].initial["agenda"]
+
+
+def test_a_plan_is_all_that_a_notice_needs(client, li, roll, first_branch):
+    plan = PlannedActivityFactory(
+        organization=first_branch,
+        planned_on=dt.date(2026, 12, 4),
+        starts_at=dt.time(9, 0),
+        place="二楼学习室",
+        agenda="一、领学\n二、研讨",
+    )
+    PlannedFormFactory(planned=plan, kind=Meeting.Kind.STUDY_SESSION)
+    client.force_login(li)
+
+    link = client.get(plan.get_absolute_url()).content.decode()
+    address = (
+        f"/activities/papers/new/?organization={first_branch.public_id}&planned={plan.public_id}"
+    )
+    form = client.get(address).context["form"]
+
+    assert address.replace("&", "&amp;") in link
+    assert {name: form.initial[name] for name in ("kinds", "held_on", "started_at", "place")} == {
+        "kinds": ["study_session"],
+        "held_on": "2026-12-04",
+        "started_at": "09:00",
+        "place": "二楼学习室",
+    }
+    assert (form.initial["topic"], form.initial["agenda"]) == (plan.theme, "一、领学\n二、研讨")
 
 
 # --- the binder --------------------------------------------------------------------------------------

@@ -72,7 +72,7 @@ def write_binder(
 
 def _papers(occasions: QuerySet[Activity]) -> Iterator[tuple[str, Values, bytes]]:
     """Yield of each occasion the name of its paper, its line of the contents, and the paper."""
-    for number, activity in enumerate(occasions.iterator(chunk_size=100), start=1):
+    for number, activity in enumerate(occasions.iterator(chunk_size=20), start=1):
         values = record_values(occasion_of(activity))
         kinds = values["会议类型"]
         name = UNFIT_FOR_NAMES.sub(" ", f"{number:03} {activity.held_on} {kinds}")[:LONGEST_NAME]

@@ -64,7 +64,7 @@ QUERIES = {
     "/activities/": 7,
     "/activities/due/": 11,
     "/activities/binder/": 6,
-    "/activities/papers/new/": 18,
+    "/activities/papers/new/": 14,
     "/activities/new/": 18,
     "/activities/new/people/": 16,
     "/activities/bodies/new/": 12,

@@ -252,7 +252,7 @@ def _keep_file(batch: ImportBatch, data: bytes) -> None:
 
 def _write(actor: Any, batch: ImportBatch, table: ImportTable, reading: Reading) -> None:
     rows = _planned(table, reading, batch.as_of)
-    done = Journal()
+    done = Journal(actor)
     table.write(rows, done, as_of=batch.as_of)
     batch.outcome = outcome_of(reading, rows)
     batch.changes = [entry.as_json() for entry in done.entries()]

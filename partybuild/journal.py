@@ -43,8 +43,12 @@ class Entry:
 
 @dataclass
 class Journal:
-    """Writes rows in bulk and remembers what it did, in the order in which it did it."""
+    """Writes rows in bulk and remembers what it did, in the order in which it did it.
 
+    `actor` is who brings the rows in, None for the command line.
+    """
+
+    actor: Any = None
     _rows: dict[Key, models.Model] = field(default_factory=dict)
     _before: dict[Key, dict[str, str | None] | None] = field(default_factory=dict)
 

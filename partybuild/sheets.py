@@ -35,6 +35,8 @@ SIGNATURE = re.compile(
 EXAMPLE = re.compile("(填写|填报)?(示例|样例|范例|举例)|例[:：]?")
 BRACKETS = re.compile("[(（\\[【〔].*?[)）\\]】〕]")
 FEW_CELLS = 4
+YEAR = re.compile(r"(20\d\d)年")
+FILLED_IN = re.compile(r"(填表|填报|制表|编制|报送|上报|打印|导出|统计)?(时间|日期)[:：].*")
 
 
 class Heading(Protocol):
@@ -111,6 +113,19 @@ def recognise(sheet: RawSheet, headings: Sequence[Heading], required: Required) 
 
 
 # --- headings --------------------------------------------------------------------------------
+
+
+def year_of(sheet: DataSheet) -> int | None:
+    """Return the year that the headings, the titles or the name of a sheet speak of.
+
+    The day on which the list was filled in is not meant.
+    """
+    heads = [str(cell) for cells in sheet.head for cell in cells if cell is not None]
+    for text in (*heads, *sheet.above, sheet.name):
+        found = YEAR.search(FILLED_IN.sub("", squeeze(text)))
+        if found:
+            return int(found[1])
+    return None
 
 
 def normal(heading: object) -> str:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import hypothesis
 import pytest
 import time_machine
+import yaml
 from django.conf import settings as portal_settings
 from django.db import connection
 
@@ -91,6 +92,12 @@ def samples():
     if not SAMPLES.is_dir():
         pytest.skip("示例文件不在：本项目旁边没有 shared/samples 文件夹。")
     return SAMPLES
+
+
+@pytest.fixture(scope="session")
+def expected(samples):
+    """What is expected of the sample files."""
+    return yaml.safe_load((samples / "expected.yaml").read_text("utf-8"))
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,12 @@ from partybuild.scoping import ScopedModel, TrashableModel
 
 
 class Activity(TrashableModel):
-    """活动: one occasion with its place, time and attendance; it may hold several meetings."""
+    """活动: one occasion with its place, time and attendance; it may hold several meetings.
+
+    Who was there is told by the rows of attendance. Of an occasion that `is_partly_named` they name
+    only those whom an old ledger names; how many there were is what that ledger states.
+    `recorded_by` is None for what the command line brought in.
+    """
 
     scope_path = "organization__path"
 
@@ -42,9 +47,15 @@ class Activity(TrashableModel):
     )
     guests = models.CharField("列席人员", max_length=300, blank=True)
     hours = models.DecimalField("学时", max_digits=4, decimal_places=1, null=True, blank=True)
+    # A ledger from before tells heads where it does not tell names; None: it tells neither.
+    is_partly_named = models.BooleanField("出席名单不全", default=False)
+    stated_expected = models.PositiveSmallIntegerField("台账应到", null=True, blank=True)
+    stated_present = models.PositiveSmallIntegerField("台账实到", null=True, blank=True)
     counts_for = models.DateField("计入月份", null=True, blank=True)
     counts_for_reason = models.CharField("计入其他月份的原因", max_length=200, blank=True)
-    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="记录者")
+    recorded_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="记录者"
+    )
     recorded_at = models.DateTimeField("记录时间", auto_now_add=True)
     changed_at = models.DateTimeField("更正时间", auto_now=True)
 

@@ -14,6 +14,7 @@ from members.models import Member, Membership
 from members.queries.discipline import without_vote_on
 from members.queries.offices import committee_on, secretary_of
 from members.queries.roll import roll_on
+from members.queries.rolls import OnRoll, Rolls
 from partybuild.periods import Period
 
 
@@ -92,6 +93,25 @@ def _in_body(organization: PartyOrganization, day: dt.date) -> list[Any]:
     seats = {office.member: None for office in committee_on(day, organization) if office.member}
     silent = {row["member"] for row in without_vote_on(day).filter(member__in=list(seats))}
     return [Named(member, member.pk not in silent, is_full=True) for member in seats]
+
+
+def expected_then(
+    rolls: Rolls,
+    organization: PartyOrganization,
+    day: dt.date,
+    *,
+    kinds: Iterable[str],
+    groups: Iterable[PartyOrganization] = (),
+) -> list[OnRoll]:
+    """Return what `expected_people` says, out of rolls that were read for many days."""
+    roll, asked = rolls.on(day, organization), set(kinds)
+    if asked == {Meeting.Kind.COMMITTEE_MEETING}:
+        committee = rolls.committee_on(day, organization)
+        return [one for one in roll if one.member.pk in committee]
+    if asked == {Meeting.Kind.GROUP_MEETING}:
+        wanted = {group.pk for group in groups}
+        return [one for one in roll if one.group in wanted]
+    return roll
 
 
 def _kinds(activity: Activity) -> Iterable[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
 from activities.models import Activity, Attendance, Meeting
@@ -44,10 +44,16 @@ def meetings_in(period: Period) -> QuerySet[Meeting]:
 
 
 def activities_with_turnout(activities: QuerySet[Activity]) -> QuerySet[Activity]:
-    """Annotate 应到 and 实到 on activities."""
+    """Annotate 应到 and 实到 on activities; None where an old ledger tells neither names nor figure."""
     return activities.annotate(
-        expected_count=_attendances(OuterRef("pk"), Attendance.EXPECTED),
-        present_count=_attendances(OuterRef("pk"), [Attendance.Status.PRESENT]),
+        expected_count=_stated_or("stated_expected", Attendance.EXPECTED),
+        present_count=_stated_or("stated_present", [Attendance.Status.PRESENT]),
+    )
+
+
+def _stated_or(column: str, statuses: Iterable[str]) -> Case:
+    return Case(
+        When(is_partly_named=True, then=F(column)), default=_attendances(OuterRef("pk"), statuses)
     )
 
 
@@ -64,15 +70,20 @@ def _attendances(activity: Any, statuses: Iterable[str]) -> Any:
 
 @dataclass(frozen=True)
 class Turnout:
-    """应到、实到 and the two counts with a vote; what a rule says of them."""
+    """应到、实到 and the two counts with a vote; what a rule says of them.
 
-    expected: int
-    present: int
+    Of an activity that `is_partly_named` the first two are what an old ledger states, None where it
+    does not, and nobody knows who could vote.
+    """
+
+    expected: int | None
+    present: int | None
     voters_expected: int
     voters_present: int
     exempt: int
     may_vote: bool
     citation: str
+    is_partly_named: bool = False
 
 
 def turnout_of(activity: Activity) -> Turnout:
@@ -89,28 +100,39 @@ def turnout_of(activity: Activity) -> Turnout:
     rule = regulation("activities.votes", on=activity.held_on)
     due, there = counts["voters_expected"], counts["voters_present"]
     may_vote = may_decide(due, there, rule.values["resolution"])
-    return Turnout(**counts, may_vote=may_vote, citation=rule.citation)
-
-
-def expected_by_activity(activity_ids: list[int]) -> dict[int, int]:
-    """Return 应到 per activity; one without attendance has 0."""
-    return _counted(activity_ids, Attendance.EXPECTED)
-
-
-def present_by_activity(activity_ids: list[int]) -> dict[int, int]:
-    """Return 实到 per activity; one without attendance has 0."""
-    return _counted(activity_ids, (Attendance.Status.PRESENT,))
-
-
-def _counted(activity_ids: list[int], statuses: Iterable[str]) -> dict[int, int]:
-    """Count attendances by activity in one query; cheaper for a page than a subquery per row."""
-    rows = (
-        Attendance.objects.filter(activity__in=activity_ids, status__in=statuses)
-        .order_by()
-        .values_list("activity")
-        .annotate(Count("pk"))
+    if activity.is_partly_named:
+        counts |= {"expected": activity.stated_expected, "present": activity.stated_present}
+    return Turnout(
+        **counts,
+        may_vote=may_vote and not activity.is_partly_named,
+        citation=rule.citation,
+        is_partly_named=activity.is_partly_named,
     )
-    return dict.fromkeys(activity_ids, 0) | dict(rows)
+
+
+def expected_by_activity(activity_ids: list[int]) -> dict[int, int | None]:
+    """Return 应到 per activity; one without attendance has 0, one of which nobody knows None."""
+    return _counted(activity_ids, "stated_expected", Attendance.EXPECTED)
+
+
+def present_by_activity(activity_ids: list[int]) -> dict[int, int | None]:
+    """Return 实到 per activity; one without attendance has 0, one of which nobody knows None."""
+    return _counted(activity_ids, "stated_present", (Attendance.Status.PRESENT,))
+
+
+def _counted(
+    activity_ids: list[int], stated: str, statuses: Iterable[str]
+) -> dict[int, int | None]:
+    """Count attendances by activity in one query; cheaper for a page than a subquery per row."""
+    named = Count("attendances", filter=Q(attendances__status__in=statuses))
+    rows = (
+        Activity.objects.filter(pk__in=activity_ids)
+        .order_by()
+        .values_list("pk", "is_partly_named", stated)
+        .annotate(named=named)
+    )
+    told = {pk: figure if is_partly else count for pk, is_partly, figure, count in rows}
+    return dict.fromkeys(activity_ids, 0) | told
 
 
 def absences_by_activity(activity_ids: list[int]) -> dict[int, str]:
@@ -149,8 +171,8 @@ class Summary:
     """One activity in a list: the forms it carried (主题党日、党课) and its turnout."""
 
     kinds: str
-    expected: int
-    present: int
+    expected: int | None
+    present: int | None
 
 
 def summaries_of(activity_ids: list[int]) -> dict[int, Summary]:
@@ -159,23 +181,28 @@ def summaries_of(activity_ids: list[int]) -> dict[int, Summary]:
         Meeting.objects.filter(activity__in=activity_ids)
         .order_by("pk")
         .values_list(
-            *("activity", "pk", "kind", "group__short_name", "activity__attendances__status")
+            *("activity", "pk", "kind", "group__short_name", "activity__attendances__status"),
+            *("activity__is_partly_named", "activity__stated_expected", "activity__stated_present"),
         )
         .annotate(people=Count("*"))
     )
     kinds: dict[int, dict[int, str]] = defaultdict(dict)
     people: dict[int, dict[str, int]] = defaultdict(dict)
-    for activity, meeting, kind, group, status, count in rows:
+    stated: dict[int, tuple[int | None, int | None]] = {}
+    for activity, meeting, kind, group, status, is_partly, expected, present, count in rows:
         kinds[activity][meeting] = _label(kind, group)
         people[activity][status] = count
-    return {
-        activity: Summary(
-            kinds="、".join(forms.values()),
-            expected=sum(people[activity].get(status, 0) for status in Attendance.EXPECTED),
-            present=people[activity].get(Attendance.Status.PRESENT, 0),
+        if is_partly:
+            stated[activity] = (expected, present)
+    found = {}
+    for activity, forms in kinds.items():
+        there = people[activity]
+        named = (
+            sum(there.get(status, 0) for status in Attendance.EXPECTED),
+            there.get(Attendance.Status.PRESENT, 0),
         )
-        for activity, forms in kinds.items()
-    }
+        found[activity] = Summary("、".join(forms.values()), *stated.get(activity, named))
+    return found
 
 
 def last_activity_like(organization: PartyOrganization, kind: str) -> Activity | None:

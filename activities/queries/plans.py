@@ -140,7 +140,8 @@ def open_plans(
     waiting = Q(cancelled_at__isnull=True, recorded=False)
     if recorded and recorded.planned_id:
         waiting |= Q(pk=recorded.planned_id)
-    rows = with_recorded(PlannedActivity.objects.filter(organization=branch))
+    mine = PlannedActivity.objects.filter(organization=branch).select_related("organization")
+    rows = with_recorded(mine)
     return rows.filter(waiting).order_by("planned_on", "starts_at", "pk")
 
 

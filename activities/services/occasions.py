@@ -90,11 +90,14 @@ def correct_activity(
 
     MonthClosed in a closed month unless leave was given, which this uses up.
 
-    `fields` are the plain fields of the activity, also `held_on` and `topic`.
+    `fields` are the plain fields of the activity, also `held_on` and `topic`. Who was there is named
+    by now: the figures of an old ledger go.
     """
     before = state_of(activity)
     use_leave(activity, fields.get("held_on", activity.held_on))
     _take(activity, version)
+    activity.is_partly_named = False
+    activity.stated_expected = activity.stated_present = None
     for name, value in fields.items():
         setattr(activity, name, value)
     activity.save()
@@ -169,7 +172,21 @@ def restore_activity(*, actor: Any, activity: Activity) -> Activity:
 def state_of(activity: Activity) -> dict[str, Any]:
     """Return all that an activity says, as plain values: what history compares."""
     meetings = activity.meetings.select_related("group").order_by("pk")
-    away = activity.attendances.exclude(status=Attendance.Status.PRESENT)
+    attendances = activity.attendances.select_related("member").only(
+        "activity", "status", "reason", "member__name", "member__pinyin"
+    )
+    return state_from(activity, list(meetings), list(attendances), activity.photos.count())
+
+
+def state_from(
+    activity: Activity,
+    meetings: Sequence[Meeting],
+    attendances: Iterable[Attendance],
+    photos: int = 0,
+) -> dict[str, Any]:
+    """Return what `state_of` says, out of rows that are at hand."""
+    rows = sorted(attendances, key=lambda row: (row.member.pinyin, row.pk or 0))
+    expected = sum(row.status in Attendance.EXPECTED for row in rows)
     return {
         "日期": activity.held_on,
         "时间": activity.started_at,
@@ -184,13 +201,15 @@ def state_of(activity: Activity) -> dict[str, Any]:
         "内容": [m.minutes for m in meetings if m.minutes],
         "决议": [m.resolution for m in meetings if m.resolution],
         "主讲人": [m.lecturer for m in meetings if m.lecturer],
-        "应到": activity.attendances.filter(status__in=Attendance.EXPECTED).count(),
+        "应到": activity.stated_expected if activity.is_partly_named else expected,
         "未到会": [
             f"{row.member.name}（{row.get_reason_display() or row.get_status_display()}）"
-            for row in away.select_related("member").order_by("member__pinyin", "pk")
+            for row in rows
+            if row.status != Attendance.Status.PRESENT
         ],
-        "照片": activity.photos.count(),
+        "照片": photos,
         "对应的计划": str(activity.planned or ""),
+        **({"实到（台账只有人数）": activity.stated_present} if activity.is_partly_named else {}),
     }
 
 
@@ -223,6 +242,35 @@ def _write_attendance(activity: Activity, presences: Mapping[Member, Presence]) 
         lambda key: Attendance(activity=activity, member_id=key),
         ("status", "reason", "note"),
     )
+
+
+def meetings_for(activity: Activity, forms: Iterable[Form]) -> list[Meeting]:
+    """Return the unsaved rows of the forms held in an activity."""
+    return [
+        Meeting(
+            activity=activity,
+            kind=form.kind,
+            group=form.group,
+            minutes=form.minutes,
+            resolution=form.resolution,
+            lecturer=form.lecturer,
+        )
+        for form in forms
+    ]
+
+
+def attendances_for(activity: Activity, presences: Mapping[Member, Presence]) -> list[Attendance]:
+    """Return the unsaved rows of those who were expected at an activity."""
+    return [
+        Attendance(
+            activity=activity,
+            member=member,
+            status=presence.status,
+            reason=presence.reason,
+            note=presence.note,
+        )
+        for member, presence in presences.items()
+    ]
 
 
 def _write_rows(

@@ -3,6 +3,7 @@
 from django.urls import URLPattern
 
 from activities.urls import (
+    appraisals,
     boards,
     decisions,
     occasions,
@@ -10,6 +11,7 @@ from activities.urls import (
     plans,
     reviews,
     rules,
+    talks,
 )
 
 app_name = "activities"
@@ -21,4 +23,6 @@ urlpatterns: list[URLPattern] = [
     *decisions.urlpatterns,
     *reviews.urlpatterns,
     *occasions.urlpatterns,
+    *talks.urlpatterns,
+    *appraisals.urlpatterns,
 ]

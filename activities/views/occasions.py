@@ -224,8 +224,7 @@ def activity_cells(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     for pk, public_id, held_on, topic, short_name, name, place in rows:
         summary = summaries.get(pk, NO_FORMS)
         link = Link(topic, address(public_id))
-        turnout = Ratio(summary.present, summary.expected)
-        cells.append((held_on, summary.kinds, link, short_name or name, place, turnout))
+        cells.append((held_on, summary.kinds, link, short_name or name, place, _turnout(summary)))
     return cells
 
 
@@ -237,3 +236,11 @@ def papers_at(activity: Activity, user: Any) -> list[tuple[str, str]]:
             if admissions_at(activity):
                 found.append(("接收预备党员会议记录", "activities:paper_admission"))
     return [(title, reverse(page, args=[activity.public_id])) for title, page in found]
+
+
+def _turnout(summary: Summary) -> Ratio | str:
+    """Return the cell of 实到 and 应到; an old ledger may tell neither."""
+    if summary.present is None or summary.expected is None:
+        figures = (summary.present, summary.expected)
+        return "/".join("不详" if figure is None else str(figure) for figure in figures)
+    return Ratio(summary.present, summary.expected)

@@ -26,9 +26,11 @@ from assessments.demonstration import (
     dues,
     history,
     liaison,
+    past_meetings,
     people,
     platforms,
     posts,
+    talks,
     transfers,
 )
 from assessments.loading import load_scheme_file
@@ -94,7 +96,9 @@ CHAPTERS: tuple[
     liaison.tell,
     transfers.tell,
     decisions.tell,
+    past_meetings.tell,
     history.tell,
+    talks.tell,
 )
 
 

@@ -24,12 +24,10 @@ from partybuild.imports import CHANGED, CREATED, REJECT, ImportTable, Row
 from partybuild.journal import Journal
 from partybuild.periods import add_months
 from partybuild.regulations import NoRegulation, Regulation, RuleBook
-from partybuild.sheets import DataSheet
-from partybuild.values import squeeze
+from partybuild.sheets import DataSheet, year_of
 
 Payer, Relief, Kind = DuesStanding.PayerClass, DuesStanding.Relief, DuesPayment.Kind
 ZERO, RATE = Decimal("0.00"), Decimal("0.0001")
-YEAR = re.compile(r"(20\d\d)年")
 RETIRED = re.compile("离退休|退休|离休")
 MONTHS = tuple(f"{month}月" for month in range(1, 13))
 CHINESE_MONTHS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
@@ -119,7 +117,7 @@ class _Planner:
         self.as_of = as_of
         self.branches = finder_in_scope()
         self.book = RuleBook(RULE)
-        self.years = {sheet.name: _year_of(sheet) for sheet in sheets}
+        self.years = {sheet.name: year_of(sheet) for sheet in sheets}
         years = [year for year in self.years.values() if year]
         self.start = dt.date(min(years, default=as_of.year), 1, 1)
         self.end = dt.date(max(years, default=as_of.year), 12, 1)
@@ -379,16 +377,6 @@ def _amount(row: Row, title: str, *, quietly: bool = False) -> Decimal | None:
 def _to_cents(cell: Any) -> Any:
     """Drop the dust that a spreadsheet's arithmetic leaves behind the cents: 30.099999999999998."""
     return f"{cell:.2f}" if isinstance(cell, float) else cell
-
-
-def _year_of(sheet: DataSheet) -> int | None:
-    """Return the year that the headings, the titles or the name of a sheet speak of."""
-    heads = [str(cell) for cells in sheet.head for cell in cells if cell is not None]
-    for text in (*heads, *sheet.above, sheet.name):
-        found = YEAR.search(squeeze(text))
-        if found:
-            return int(found[1])
-    return None
 
 
 def _facts(standing: DuesStanding) -> tuple[Any, ...]:

@@ -29,8 +29,9 @@ from members.queries.dues_rules import (
     payer_label,
 )
 from partybuild import audit
+from partybuild.merging import CellsTaken
 from partybuild.periods import Period
-from partybuild.refusals import Refused
+from partybuild.refusals import CellsRefused
 from partybuild.regulations import NoRegulation, Regulation, regulation
 
 Relief = DuesStanding.Relief
@@ -45,22 +46,6 @@ class CellChange:
     month: dt.date
     amount: Decimal | None
     was: Decimal | None
-
-
-class CellsTaken(Exception):
-    """Somebody else has entered some of the cells since; `theirs` says what stands there now."""
-
-    def __init__(self, theirs: dict[tuple[int, dt.date], Decimal | None]) -> None:
-        super().__init__("cells")
-        self.theirs = theirs
-
-
-class CellsRefused(Refused):
-    """Some cells cannot be entered; `reasons` says of each why, in Chinese."""
-
-    def __init__(self, reasons: dict[tuple[int, dt.date], str]) -> None:
-        super().__init__("；".join(dict.fromkeys(reasons.values())))
-        self.reasons = reasons
 
 
 def dues_rule(day: dt.date, place: str) -> Regulation:

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -35,8 +35,6 @@ from members.queries.dues import (
 from members.queries.dues_rules import RULE, DuesRefused
 from members.services.dues import (
     CellChange,
-    CellsRefused,
-    CellsTaken,
     enter_payments,
     fix_standing,
     hand_up,
@@ -44,10 +42,10 @@ from members.services.dues import (
     record_payment,
     refuse_collecting,
 )
+from partybuild.grids import GridView
 from partybuild.lists import Link
 from partybuild.localrules import lay_over
 from partybuild.paging import page_of, pager_urls
-from partybuild.refusals import Refused
 from partybuild.regulations import regulation
 from partybuild.saving import SavingView
 
@@ -146,7 +144,7 @@ class BranchDuesView(YearMixin, TemplateView):
         )
 
 
-class EnterDuesView(YearMixin, SavingView):
+class EnterDuesView(YearMixin, GridView):
     """The grid: people in rows, months in columns; `?month=` narrows it to one month of plain fields."""
 
     permission_required = "members.collect_dues"
@@ -167,18 +165,14 @@ class EnterDuesView(YearMixin, SavingView):
             return str(refused)
         return ""
 
-    @cached_property
-    def grid(self) -> DuesGrid:
-        grid = DuesGrid(read_branch(self.branch, self.year, self.today), self.request.POST.dict())
-        if grid.unknown():
-            raise Http404
-        return grid
+    def read_grid(self, posted: Any) -> DuesGrid:
+        return DuesGrid(read_branch(self.branch, self.year, self.today), posted)
 
     @cached_property
     def changes(self) -> list[CellChange]:
-        """What was typed, and what is to be filled in; reading it notes mistakes in the grid."""
+        """What was typed, and what is to be filled in."""
         fill = self.request.POST.get("fill", "")
-        typed = self.grid.changes()
+        typed: list[CellChange] = self.grid.changes()
         return typed + (self.grid.fill(int(fill[:2])) if fill.isdecimal() else [])
 
     def get_initial(self) -> dict[str, Any]:
@@ -186,7 +180,6 @@ class EnterDuesView(YearMixin, SavingView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            grid=self.grid,
             branch=self.branch,
             branches=self.branches,
             months=[self.month] if self.month else MONTHS,
@@ -205,27 +198,7 @@ class EnterDuesView(YearMixin, SavingView):
     def back_url(self) -> str:
         return f"{reverse('members:enter_dues')}?{urlencode(self.carried())}"
 
-    def form_invalid(self, form: CollectForm) -> HttpResponse:
-        self.changes  # noqa: B018 -- what is wrong in the grid is shown as well
-        return super().form_invalid(form)
-
-    def form_valid(self, form: CollectForm) -> HttpResponse:
-        changes = self.changes
-        if self.grid.problems:
-            return self.form_invalid(form)
-        try:
-            return self.attempt(form, lambda: self._enter(changes, form.cleaned_data))
-        except CellsTaken as taken:
-            self.grid.note_theirs(taken.theirs)
-            return self.render_to_response(self.get_context_data(form=form), status=409)
-
-    def say_refused(self, form: CollectForm, refusal: Refused) -> None:
-        if isinstance(refusal, CellsRefused):
-            self.grid.note(refusal.reasons)
-        else:
-            super().say_refused(form, refusal)
-
-    def _enter(self, changes: list[CellChange], cleaned: dict[str, Any]) -> str:
+    def enter(self, changes: list[CellChange], cleaned: dict[str, Any]) -> str:
         enter_payments(
             actor=self.request.user, organization=self.branch, changes=changes, **cleaned
         )

@@ -40,6 +40,7 @@ from partybuild.models import AuditEntry, ImportBatch, Job, LedgerFile
 from partybuild.permissions import PUBLIC, permission_of
 from partybuild.scoping import everything
 from tests.factories.alliances import many_alliances
+from tests.factories.appraisals import many_appraisals
 from tests.factories.assessments import SchemeFactory
 from tests.factories.discipline import many_decisions
 from tests.factories.dues import many_dues
@@ -49,6 +50,7 @@ from tests.factories.offices import lead_bodies
 from tests.factories.people import many_people
 from tests.factories.plans import many_plans
 from tests.factories.platforms import many_platforms
+from tests.factories.talks import many_talks
 
 TODAY = dt.date(2026, 11, 21)
 SCHEME = "scheme0000000000"
@@ -72,16 +74,24 @@ QUERIES = {
     "/activities/trash/": 4,
     "/assessments/": 5,
     "/assessments/scheme0000000000/": 6,
-    "/alerts/": 71,
-    "/alerts/card/": 71,
+    "/alerts/": 81,
+    "/alerts/card/": 81,
     "/alliances/": 7,
     "/alliances/new/": 5,
+    "/appraisals/": 11,
+    "/appraisals/new/": 6,
+    "/appraisals/statistics/": 8,
     "/audit/": 5,
     "/board/": 16,
     "/committee/": 10,
     "/imports/": 4,
     "/ledgers/": 5,
     "/ledgers/activities.meetings/": 10,
+    "/ledgers/activities.appraisals/": 7,
+    "/ledgers/activities.integrity_talks/": 10,
+    "/ledgers/activities.integrity_talks_whole/": 10,
+    "/ledgers/activities.talks/": 9,
+    "/ledgers/activities.talks_whole/": 9,
     "/ledgers/branches.alliance_pledges/": 7,
     "/ledgers/branches.alliances/": 7,
     "/ledgers/branches.platforms/": 7,
@@ -131,7 +141,7 @@ QUERIES = {
     "/members/funds/": 5,
     "/members/funds/income/": 5,
     "/members/funds/new/": 5,
-    "/members/own/": 30,
+    "/members/own/": 33,
     "/ledgers/members.liaison_visits/": 7,
     "/ledgers/members.liaisons/": 7,
     "/members/liaison/": 7,
@@ -176,6 +186,10 @@ QUERIES = {
     "/rules/workdays/": 3,
     "/runs/": 7,
     "/search/": 3,
+    "/talks/": 7,
+    "/talks/coverage/": 9,
+    "/talks/new/": 10,
+    "/talks/trash/": 4,
     "/welcome/": 3,
 }
 
@@ -236,6 +250,8 @@ def everything_there_is(count, committee, branch, user):
     many_people(members, branch)
     many_liaisons(count, branch, members)
     many_plans(count, committee, [branch], user)
+    many_talks(members, branch)
+    many_appraisals([branch, *branches], members)
     posts = VanguardPost.objects.bulk_create(
         VanguardPost(organization=branch, title=f"岗位{number}", awarded_on=day)
         for number in range(count)
@@ -275,7 +291,7 @@ def everything_there_is(count, committee, branch, user):
         Review(
             activity=activity, verdict="returned", reason="原因", seen_version=1, decided_by=user
         )
-        for activity in Activity.objects.all()[::2]
+        for activity in Activity.objects.all()[1::2]
     )
     Amendment.objects.bulk_create(
         Amendment(activity=activity, reason="日期写错", asked_by=user)

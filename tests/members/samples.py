@@ -76,7 +76,7 @@ def dump():
                 tuple(str(column.value_from_object(row)) for column in model._meta.concrete_fields)
                 for row in QuerySet(model).all()
             )
-            for app in ("branches", "members", "partybuild")
+            for app in ("branches", "members", "activities", "partybuild")
             for model in apps.get_app_config(app).get_models()
             if model._meta.label_lower not in OWN_BOOKS
         }

@@ -12,8 +12,6 @@ from members.queries.dues import handing_up, in_arrears, read_branch, sums_of
 from members.queries.dues_rules import DuesRefused
 from members.services.dues import (
     CellChange,
-    CellsRefused,
-    CellsTaken,
     enter_payments,
     fix_standing,
     hand_up,
@@ -21,8 +19,10 @@ from members.services.dues import (
     record_payment,
 )
 from partybuild.localrules import lay_over
+from partybuild.merging import CellsTaken
 from partybuild.models import AuditEntry
 from partybuild.periods import Period
+from partybuild.refusals import CellsRefused
 from partybuild.scoping import scoped_to
 from tests.cast import enrolled
 from tests.factories.branches import PartyOrganizationFactory

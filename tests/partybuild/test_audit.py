@@ -432,3 +432,16 @@ def test_audit_verify_speaks_to_machines(chain, capsys):
 
     assert good == {"verified": 5, "broken_at": None, "reason": ""}
     assert bad == {"verified": 2, "broken_at": 3, "reason": "第 3 条的内容被改动"}
+
+
+def test_many_acts_of_one_transaction_are_links_of_one_chain(db, django_assert_num_queries):
+    AuditEntryFactory()
+    acts = [
+        audit.Act(actor=None, action="test.act.done", summary=f"第 {number} 件")
+        for number in range(30)
+    ]
+    with transaction.atomic(), django_assert_num_queries(3):
+        entries = audit.record_all(acts)
+
+    assert [entry.sequence for entry in entries] == list(range(2, 32))
+    assert audit.verify() == (31, None)

@@ -1,0 +1,1 @@
+"""Tables in: the past that comes in as a file."""

@@ -267,6 +267,9 @@ def test_wrong_rows_come_back_with_their_reason(people, first_branch):
         16: {"FORM_PART_UNKNOWN"},
     }
     assert [mark["code"] for mark in outcome["noted"]] == ["DATE_RANGE"]
+    assert {mark["row"]: mark["who"] for mark in outcome["rejected"]}[5] == (
+        "第一党支部 2025年2月30日 主题党日"
+    )
 
 
 def test_namesakes_and_people_of_other_days_are_not_guessed(people, first_branch, second_branch):
@@ -481,6 +484,17 @@ def test_a_sheet_for_each_form_and_the_date_in_parts(people):
 
     assert outcome["rejected"] == []
     assert forms_stored() == [("2025-03-05", "general_meeting"), ("2025-04-09", "party_lecture")]
+
+
+def test_the_name_of_a_meeting_may_say_its_form(people):
+    head = ["会议时间", "会议名称", "主持", "记录", "党员总数", "到会人数", "会议议程及内容"]
+    rows = [[TITLE], head, ["2025.3.5", "3月主题党日", "安小河", "白一舟", 9, 4, "学习条例"]]
+
+    outcome = bring_in(workbook(("Sheet1", rows))).outcome
+
+    assert outcome["rejected"] == []
+    assert forms_stored() == [("2025-03-05", "party_day")]
+    assert there() == dict.fromkeys(NAMES, PRESENT)
 
 
 def test_a_text_file_in_the_old_encoding_comes_in_too(people, tmp_path):

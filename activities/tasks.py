@@ -1,11 +1,40 @@
 """Background work of organisation life."""
 
+from pathlib import Path
+from typing import Any
+
+from activities.binders import write_binder
 from activities.models import Photo
 from activities.photos import directory
+from activities.services.papers import BINDER_JOB
+from branches.queries.organizations import find_by_path
 from partybuild import jobs
 from partybuild.celery import app
-from partybuild.ledgerfiles import remove_unclaimed
+from partybuild.ledgerfiles import Built, keep, remove_unclaimed
+from partybuild.models import Job, LedgerFile
+from partybuild.periods import Period
 from partybuild.scoping import everything
+
+
+class BinderJob(jobs.JobKind):
+    """Builds the binder of one organisation's year, of what its owner may read."""
+
+    code = BINDER_JOB
+    title = "生成会议记录汇编"
+    permission = "activities.view_activity"
+
+    def run(self, job: Job, progress: jobs.Progress) -> dict[str, Any]:
+        ledger_file = LedgerFile.objects.get(job=job)
+        organization = find_by_path(ledger_file.place)
+        if organization is None:
+            raise jobs.JobRefused("这个党组织刚刚调整过隶属，请重新申请一次。")
+
+        def write(part: Path) -> Built:
+            period = Period.parse(ledger_file.period)
+            return write_binder(part, organization=organization, period=period, progress=progress)
+
+        rows = keep(ledger_file, progress, suffix=".zip", write=write)
+        return {"ledger_file": ledger_file.public_id, "rows": rows}
 
 
 @app.task(name="activities.tidy_photos")

@@ -33,6 +33,7 @@ METRICS = {
     "meetings.party_day": "activities.party_days",
     "meetings.organizational_life": "activities.organizational_life_meetings",
     "reviews.member": "activities.democratic_appraisals",
+    "talks.heart_to_heart": "activities.talks",
 }
 METRIC = re.compile(r"(?P<measure>[a-z_.]+)\.per_(?P<per>month|quarter|half_year|year)")
 PER_OF_METRIC = {"month": "month", "quarter": "quarter", "half_year": "half", "year": "year"}

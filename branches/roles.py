@@ -22,6 +22,8 @@ VIEW = frozenset(
         "members.view_liaison",
         "members.view_vanguardpost",
         "activities.view_activity",
+        "activities.view_talk",
+        "activities.view_appraisal",
         "assessments.view_scorecard",
         "partybuild.view_alert",
         "partybuild.view_ledgerfile",
@@ -32,6 +34,8 @@ RECORD = frozenset(
         "activities.add_activity",
         "activities.change_activity",
         "activities.delete_activity",
+        "activities.add_talk",
+        "activities.change_appraisal",
         "members.change_member",
         "members.change_development",
         "members.collect_dues",
@@ -41,6 +45,7 @@ RECORD = frozenset(
 # What the branch answers for as a whole.
 LEAD = frozenset(
     {
+        "activities.read_talk",
         "members.reveal_number",
         "members.link_account",
         "members.view_care",
@@ -65,6 +70,7 @@ OVERSEE = frozenset(
 # What a committee decides about its organisations and people.
 DECIDE = frozenset(
     {
+        "activities.change_yearplan",
         "branches.change_partyorganization",
         "branches.change_platform",
         "branches.change_alliance",
@@ -120,7 +126,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | IMPORT
     | DECIDE
     | {"partybuild.add_ledgerfile", "members.reveal_number", "members.link_account"}
-    | {"activities.change_rules"},
+    | {"activities.change_rules", "activities.record_body_meeting", "activities.review_activity"},
     Role.OFFICE_HEAD: VIEW | OVERSEE | {"partybuild.add_ledgerfile", "members.view_discipline"},
     Role.LEDGER_CLERK: VIEW
     | IMPORT

@@ -77,16 +77,18 @@ def add_workdays(day: dt.date, count: int, *, start_inclusive: bool = False) -> 
         current += dt.timedelta(days=1)
 
 
-def shifted(day: dt.date, shift: Shift) -> dt.date:
+def shifted(day: dt.date, shift: Shift, workdays: Workdays | None = None) -> dt.date:
     """Return the working day that stands for a fixed `day`.
 
     `same_month` is the nearest working day inside the same month; on equal distance the earlier.
+    To ask for many days, hand in one `workdays`.
     """
+    calendar = workdays or Workdays()
     month = Period.containing(day, "month")
     for candidate in _candidates(day, shift):
         if shift is Shift.SAME_MONTH and candidate not in month:
             continue
-        if is_workday(candidate):
+        if calendar.is_workday(candidate):
             return candidate
     raise CalendarUnpublished(day.year)
 

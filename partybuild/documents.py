@@ -17,6 +17,8 @@ from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
 BLANK = "____"
+# A value that is known to be nothing: its place stays empty instead of becoming a line.
+NOTHING = "\u3000"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -24,11 +26,11 @@ def fill(code: str, values: Mapping[str, Any]) -> bytes:
     """Return the paper `code` as a Word file in which every place holds its value.
 
     Dates are written 2026年5月18日. A value that is None, "" or not given becomes a line to write on.
-    A list is for a loop in the template; what is written into its places is treated alike.
+    A list is for a loop in the template; what is written into its places is treated alike. True and
+    False are for its conditions.
     """
     template = _open(code)
-    wanted = template.get_undeclared_template_variables()
-    shown = {name: _shown(values.get(name)) for name in wanted}
+    shown = {name: _shown(values.get(name)) for name in _places(code)}
     template.render(shown, autoescape=True)
     written = BytesIO()
     template.save(written)
@@ -37,7 +39,7 @@ def fill(code: str, values: Mapping[str, Any]) -> bytes:
 
 def missing(code: str, values: Mapping[str, Any]) -> list[str]:
     """Return the places of a paper that have no value, in the order of `values`."""
-    wanted: set[str] = _open(code).get_undeclared_template_variables()
+    wanted = _places(code)
     known = [name for name in values if name in wanted]
     return [name for name in known if _is_missing(values[name])] + sorted(wanted - values.keys())
 
@@ -59,6 +61,11 @@ def _open(code: str) -> Any:
 
 
 @cache
+def _places(code: str) -> frozenset[str]:
+    return frozenset(_open(code).get_undeclared_template_variables())
+
+
+@cache
 def _template(code: str) -> bytes:
     app, _, name = code.partition(".")
     return (Path(apps.get_app_config(app).path) / "papers" / f"{name}.docx").read_bytes()
@@ -69,6 +76,8 @@ def _is_missing(value: Any) -> bool:
 
 
 def _shown(value: Any) -> Any:
+    if isinstance(value, bool):
+        return value
     if _is_missing(value):
         return BLANK
     if isinstance(value, dt.date):

@@ -5,12 +5,12 @@ A file is written under a name of its own, `NAME.part`, and takes its place only
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.apps import apps
 from django.conf import settings
@@ -32,11 +32,12 @@ ALL_PLACES = "全部党组织"
 
 @dataclass(frozen=True)
 class Built:
-    """A finished workbook: rows of data, bytes, fingerprint."""
+    """A finished file: rows of data, or how many of what `measure` says, bytes, fingerprint."""
 
     rows: int
     byte_count: int
     sha256: str
+    measure: str = "行"
 
 
 def ask_for_ledger(*, actor: Any, ledger: Ledger, period: Period, place: Any) -> LedgerFile:
@@ -44,28 +45,43 @@ def ask_for_ledger(*, actor: Any, ledger: Ledger, period: Period, place: Any) ->
 
     `place` is an organisation in the actor's scope; the file holds that subtree's rows.
     """
-    with transaction.atomic():
-        title = f"{ledger.title} {place.label} {period.title}"
-        job = jobs.queue(
-            kind=LedgerJob.code, title=title, owner=actor, arguments={"code": ledger.code}
-        )
-        ledger_file = LedgerFile.objects.create(
-            owner=actor,
-            code=ledger.code,
-            title=title,
-            place=place.path,
-            unit=name_as_of(place, ledger.day(period)),
-            period=period.code,
-            job=job,
-        )
-        audit.record(
-            actor=actor,
-            action="partybuild.ledgerfile.asked",
-            subject=ledger_file,
-            place=place.path,
-            summary=f"申请导出 {title}",
-            after={"code": ledger.code, "period": period.code},
-        )
+    return ask_for_file(
+        actor=actor,
+        kind=LedgerJob.code,
+        code=ledger.code,
+        title=f"{ledger.title} {place.label} {period.title}",
+        place=place,
+        unit=name_as_of(place, ledger.day(period)),
+        period=period,
+    )
+
+
+@transaction.atomic
+def ask_for_file(
+    *, actor: Any, kind: str, code: str, title: str, place: Any, unit: str, period: Period
+) -> LedgerFile:
+    """Queue the building of a file by a kind of job; the caller rings the job.
+
+    `code` says what the file holds; the job's `run` hands a writer of it to `keep`.
+    """
+    job = jobs.queue(kind=kind, title=title, owner=actor, arguments={"code": code})
+    ledger_file = LedgerFile.objects.create(
+        owner=actor,
+        code=code,
+        title=title,
+        place=place.path,
+        unit=unit,
+        period=period.code,
+        job=job,
+    )
+    audit.record(
+        actor=actor,
+        action="partybuild.ledgerfile.asked",
+        subject=ledger_file,
+        place=place.path,
+        summary=f"申请导出 {title}",
+        after={"code": code, "period": period.code},
+    )
     return ledger_file
 
 
@@ -118,18 +134,31 @@ class LedgerJob(jobs.JobKind):
 def build(ledger_file: LedgerFile, progress: jobs.Progress) -> int:
     """Write the workbook, move it into place, note it; return the rows."""
     ledger, period = ledgers[ledger_file.code], Period.parse(ledger_file.period)
-    target = directory() / f"{ledger_file.public_id}.xlsx"
-    for abandoned in directory().glob(f"{ledger_file.public_id}.*.part"):
-        abandoned.unlink(missing_ok=True)  # its worker was killed
-    with _part(target.with_suffix(f".{progress.attempt}.part")) as part:
+
+    def write(part: Path) -> Built:
         with within_as_of(ledger_file.place, ledger.day(period)):
             total = ledger.selected(period).count()
             progress(0, total)
             rows = _counted(ledger.table(period), total, progress)
-            built = _write_file(
-                part, ledger=ledger, period=period, unit=ledger_file.unit, rows=rows
-            )
-        progress(total, total)  # still ours? Only then does the file take its place.
+            return _write_file(part, ledger=ledger, period=period, unit=ledger_file.unit, rows=rows)
+
+    return keep(ledger_file, progress, suffix=".xlsx", write=write)
+
+
+def keep(
+    ledger_file: LedgerFile,
+    progress: jobs.Progress,
+    *,
+    suffix: str,
+    write: Callable[[Path], Built],
+) -> int:
+    """Have a file written, move it into place, note it; return the rows."""
+    target = directory() / f"{ledger_file.public_id}{suffix}"
+    for abandoned in directory().glob(f"{ledger_file.public_id}.*.part"):
+        abandoned.unlink(missing_ok=True)  # its worker was killed
+    with _part(target.with_suffix(f".{progress.attempt}.part")) as part:
+        built = write(part)
+        progress(built.rows, built.rows)  # still ours? Only then does the file take its place.
         part.replace(target)
     ledger_file.stored_as = target.name
     ledger_file.row_count = built.rows
@@ -184,11 +213,16 @@ def _write_file(
 ) -> Built:
     with path.open("w+b") as out:
         count = write_ledger(out, ledger=ledger, period=period, unit=unit, rows=rows)
-        out.flush()
-        os.fsync(out.fileno())
-        out.seek(0)
-        digest = hashlib.file_digest(out, "sha256").hexdigest()
-        return Built(count, out.tell(), digest)
+        return sealed(out, count)
+
+
+def sealed(out: BinaryIO, rows: int, *, measure: str = "行") -> Built:
+    """Bring a file that has been written to the disk and take its fingerprint."""
+    out.flush()
+    os.fsync(out.fileno())
+    out.seek(0)
+    digest = hashlib.file_digest(out, "sha256").hexdigest()  # type: ignore[arg-type]
+    return Built(rows, out.tell(), digest, measure)
 
 
 def _note_built(
@@ -199,7 +233,7 @@ def _note_built(
         action="partybuild.ledgerfile.built",
         subject=subject,
         place=place,
-        summary=f"生成 {title}，{built.rows} 行",
+        summary=f"生成 {title}，{built.rows} {built.measure}",
         after={"rows": built.rows, "sha256": built.sha256},
     )
 

@@ -1,11 +1,20 @@
 """Optimistic locking: two people edit one record, and nobody's work is lost in silence."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 
 class StaleVersion(Exception):
     """The record has changed since the form was filled from it."""
+
+
+class CellsTaken(Exception):
+    """Somebody else has entered some cells of a grid since; `theirs` says what each holds now."""
+
+    def __init__(self, theirs: Mapping[Any, Any]) -> None:
+        super().__init__("cells")
+        self.theirs = theirs
 
 
 @dataclass(frozen=True)

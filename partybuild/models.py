@@ -234,6 +234,12 @@ class LedgerFile(ScopedModel):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def amount(self) -> str:
+        """How much is in the finished file: rows of a ledger, papers of a binder."""
+        measure = "份" if self.stored_as.endswith(".zip") else "行"
+        return f"{self.row_count} {measure}" if self.row_count is not None else ""
+
 
 class ImportBatch(ScopedModel):
     """导入批次: one file that was brought in, what became of its rows, and how to undo it."""

@@ -30,6 +30,10 @@ SIZES = ("standard", "large", "largest")
 THEMES = ("auto", "light", "dark")
 PREVIEW_ROWS = 50
 OWN_FILES, ARCHIVE_FILES = 100, 200
+CONTENT_TYPES = {
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".zip": "application/zip",
+}
 
 
 @public
@@ -231,8 +235,8 @@ class DownloadView(View):
         return FileResponse(
             path.open("rb"),
             as_attachment=True,
-            filename=f"{ledger_file.title}.xlsx",
-            content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            filename=f"{ledger_file.title}{path.suffix}",
+            content_type=CONTENT_TYPES[path.suffix],
         )
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 import shutil
+import subprocess
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,8 @@ import yaml
 from django.conf import settings as portal_settings
 from django.db import connection
 
+import run
+from partybuild.celery import app as celery
 from partybuild.scoping import everything
 
 pytest_plugins = ["tests.cast"]
@@ -26,6 +29,25 @@ hypothesis.settings.load_profile("house")
 
 TODAY = dt.datetime(2026, 11, 21, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 SAMPLES = Path(portal_settings.BASE_DIR).parent / "shared" / "samples"
+
+
+# Through these a test asks for a database, and through these it starts other programs.
+DATABASES = {"db", "transactional_db", "live_server", "django_db_setup"}
+PROGRAMS = (subprocess, run, celery)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Mark as `pure` what cannot depend on the database: one pass of it is enough.
+
+    pytest-django lets no test reach a database that has not asked for one; a module that knows
+    how to start programs or to ring a queue is never taken for pure.
+    """
+    for item in items:
+        asks = item.get_closest_marker("django_db") or DATABASES & set(item.fixturenames)
+        known = vars(item.module).values()
+        if not asks and not any(thing is program for thing in known for program in PROGRAMS):
+            item.add_marker("pure")
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,8 @@ Chromium. What is missing is said plainly; with CI=true it is a failure. A given
 or REDIS_URL is used instead of a throw-away one.
 
 Tests marked `services` need PostgreSQL and Redis and run in the second pass only; those
-marked `browser` as well run there and not in the first.
+marked `browser` as well run there and not in the first. What cannot depend on the database
+(tests/conftest.py marks it `pure`) runs in the first pass only.
 """
 
 import argparse
@@ -42,6 +43,7 @@ class Tools:
     """What the machine has: paths of programs, addresses of services; empty when lacking."""
 
     chromium: str
+    pdftotext: str  # measures what the browser prints
     postgres: str  # folder of the server's programs
     redis: str
     database_url: str
@@ -52,6 +54,7 @@ class Tools:
             "PostgreSQL": self.database_url or self.postgres,
             "Redis": self.redis_url or self.redis,
             "Chromium": self.chromium,
+            "pdftotext": self.pdftotext,
         }
         return [name for name, found in here.items() if not found]
 
@@ -69,6 +72,7 @@ class Outcome:
 def find_tools() -> Tools:
     return Tools(
         chromium=first_on_path(BROWSERS),
+        pdftotext=first_on_path(("pdftotext",)),
         postgres=find_postgres(),
         redis=first_on_path(("redis-server", "valkey-server")),
         database_url=os.environ.get("DATABASE_URL", ""),
@@ -217,7 +221,8 @@ def run_passes(tools: Tools, arguments: argparse.Namespace) -> list[Outcome]:
     with on_sqlite(tools) as environment:
         outcomes.append(run_pass("SQLite", marks, arguments, environment))
     if not {"PostgreSQL", "Redis"} & set(missing):
-        marks = "not browser" if "Chromium" in missing else "not browser or services"
+        marks = "not browser and not pure"
+        marks = marks if "Chromium" in missing else f"{marks} or services"
         with on_services(tools) as environment:
             outcomes.append(run_pass("PostgreSQL + Redis", marks, arguments, environment))
     return outcomes

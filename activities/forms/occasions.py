@@ -1,12 +1,13 @@
 """Forms of organisation life."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 
-from activities.models import Attendance, Meeting
+from activities.models import Attendance, Meeting, PlannedActivity
 from activities.photos import PhotoRefused, StoredPhoto, store_photo
 from activities.queries.obligations import State
 from activities.services.occasions import Form, Presence
@@ -17,7 +18,10 @@ from partybuild.periods import Period, PeriodProblem
 from partybuild.values import PartialDate, parse_typed_date
 
 MAX_PHOTOS = 20
+CLOCK = ["%H:%M", "%H点%M", "%H:%M:%S"]
 GROUP = Meeting.Kind.GROUP_MEETING
+# The forms at which somebody lectures.
+LECTURED = (Meeting.Kind.PARTY_LECTURE, Meeting.Kind.STUDY_SESSION)
 NOT_PLAIN = {"kinds", "groups", "photos"}
 
 # What the people picker offers for each person, 到会 first: value, label, (status, reason).
@@ -88,7 +92,6 @@ class ActivityForm(forms.Form):
 
     kinds = forms.MultipleChoiceField(
         label="这次包含哪些形式",
-        choices=Meeting.Kind.choices,
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "请至少选一种形式。"},
     )
@@ -106,10 +109,28 @@ class ActivityForm(forms.Form):
     started_at = forms.TimeField(
         label="时间",
         required=False,
-        input_formats=["%H:%M", "%H点%M", "%H:%M:%S"],
+        input_formats=CLOCK,
+        error_messages={"invalid": "请写成 14:30 这样。"},
+    )
+    ended_at = forms.TimeField(
+        label="结束时间",
+        required=False,
+        input_formats=CLOCK,
         error_messages={"invalid": "请写成 14:30 这样。"},
     )
     place = forms.CharField(label="地点", max_length=100, required=False)
+    guests = forms.CharField(
+        label="列席人员", max_length=300, required=False, help_text="姓名、职务，用顿号隔开。"
+    )
+    hours = forms.DecimalField(
+        label="学时",
+        required=False,
+        min_value=0,
+        max_digits=4,
+        decimal_places=1,
+        help_text="写了学时，到会的人每人记这么多。",
+        error_messages={"invalid": "请填数字，例如 2 或 1.5。"},
+    )
     chair = forms.ModelChoiceField(
         label="主持人",
         queryset=Member.objects.none(),
@@ -124,7 +145,7 @@ class ActivityForm(forms.Form):
         to_field_name="public_id",
         empty_label="（不填）",
     )
-    lecturer = forms.CharField(label="党课主讲人", max_length=100, required=False)
+    lecturer = forms.CharField(label="主讲人", max_length=100, required=False)
     minutes = forms.CharField(
         label="会议内容", widget=forms.Textarea(attrs={"rows": 7}), required=False
     )
@@ -132,17 +153,38 @@ class ActivityForm(forms.Form):
         label="决议和后续事项", widget=forms.Textarea(attrs={"rows": 2}), required=False
     )
     photos = PhotosField(label="照片", required=False)
+    planned = forms.ModelChoiceField(
+        label="对应的计划",
+        queryset=PlannedActivity.objects.none(),
+        required=False,
+        to_field_name="public_id",
+        empty_label="（不在计划内）",
+        error_messages={"invalid_choice": "这项计划已经记录或者取消了，请另选。"},
+    )
 
     def __init__(
-        self, *args: Any, organization: PartyOrganization, groups: Any, roll: Any, **kwargs: Any
+        self,
+        *args: Any,
+        organization: PartyOrganization,
+        groups: Any,
+        roll: Any,
+        plans: Any,
+        kinds: Iterable[str],
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.organization = organization
+        self.kinds_offered = [kind for kind in Meeting.Kind if kind in set(kinds)]
+        self.fields["kinds"].choices = [  # type: ignore[attr-defined]
+            (kind.value, kind.label) for kind in self.kinds_offered
+        ]
         self._choose("groups", groups)
         self.fields["groups"].label_from_instance = lambda group: group.label  # type: ignore[attr-defined]
         self._choose("chair", roll)
         self._choose("recorder", roll)
-        for kind in Meeting.Kind:
+        self._choose("planned", plans)
+        self.fields["planned"].label_from_instance = plan_label  # type: ignore[attr-defined]
+        for kind in self.kinds_offered:
             self.fields[f"minutes_{kind}"] = forms.CharField(
                 label=f"{kind.label}内容",
                 widget=forms.Textarea(attrs={"rows": 4}),
@@ -162,6 +204,9 @@ class ActivityForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        began, ended = cleaned.get("started_at"), cleaned.get("ended_at")
+        if began and ended and ended <= began:
+            self.add_error("ended_at", f"结束时间应晚于开始时间 {began:%H:%M}。")
         if GROUP in cleaned.get("kinds", []) and not cleaned.get("groups"):
             self.add_error("groups", "请选是哪个党小组开的会。")
         return cleaned
@@ -229,7 +274,10 @@ class ActivityForm(forms.Form):
 
     def plain_fields(self) -> dict[str, Any]:
         """Return the plain fields of an activity."""
-        names = ("held_on", "topic", "started_at", "place", "chair", "recorder")
+        names = (
+            *("held_on", "topic", "started_at", "ended_at", "place"),
+            *("chair", "recorder", "guests", "hours", "planned"),
+        )
         return {name: self.cleaned_data[name] for name in names}
 
     def forms_held(self) -> list[Form]:
@@ -250,7 +298,7 @@ class ActivityForm(forms.Form):
             group=group,
             minutes="\n".join(part for part in (common, own) if part),
             resolution=self.cleaned_data["resolution"] if first else "",
-            lecturer=self.cleaned_data["lecturer"] if kind == Meeting.Kind.PARTY_LECTURE else "",
+            lecturer=self.cleaned_data["lecturer"] if kind in LECTURED else "",
         )
 
     def presences(self, people: list[Any]) -> dict[Member, Presence]:
@@ -261,6 +309,11 @@ class ActivityForm(forms.Form):
             default = "exempt" if person.is_exempt else "present"
             found[person.member] = PRESENCES[choice if choice in PRESENCES else default][1]
         return found
+
+
+def plan_label(planned: PlannedActivity) -> str:
+    """Return how a plan is called where one is chosen: 11月28日 学习贯彻全会精神."""
+    return f"{planned.planned_on.month}月{planned.planned_on.day}日 {planned.theme}"
 
 
 def _in_words(value: Any) -> str:

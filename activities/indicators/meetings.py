@@ -78,3 +78,45 @@ class DemocraticAppraisals(MeetingFrequency):
     code = "activities.democratic_appraisals"
     title = "民主评议党员次数"
     kind = Meeting.Kind.DEMOCRATIC_APPRAISAL
+
+
+class StudySessions(MeetingFrequency):
+    code = "activities.study_sessions"
+    title = "集中学习次数"
+    kind = Meeting.Kind.STUDY_SESSION
+
+
+class DemocraticLifeMeetings(MeetingFrequency):
+    code = "activities.democratic_life_meetings"
+    title = "民主生活会次数"
+    kind = Meeting.Kind.DEMOCRATIC_LIFE_MEETING
+
+
+class TheoryStudies(MeetingFrequency):
+    code = "activities.theory_studies"
+    title = "理论学习中心组学习次数"
+    kind = Meeting.Kind.THEORY_STUDY
+
+
+class WorkReports(MeetingFrequency):
+    code = "activities.work_reports"
+    title = "述职评议次数"
+    kind = Meeting.Kind.WORK_REPORT
+
+
+class ElectionMeetings(MeetingFrequency):
+    code = "activities.election_meetings"
+    title = "换届选举会议次数"
+    kind = Meeting.Kind.ELECTION_MEETING
+
+
+class SpecialMeetings(MeetingFrequency):
+    code = "activities.special_meetings"
+    title = "专题会次数"
+    kind = Meeting.Kind.SPECIAL_MEETING
+
+
+class Forums(MeetingFrequency):
+    code = "activities.forums"
+    title = "座谈会次数"
+    kind = Meeting.Kind.FORUM

@@ -1,12 +1,32 @@
-"""What happened: organisation life as it is recorded."""
+"""What happened: organisation life as it is recorded, and what is planned of it."""
 
 from activities.models.activities import Activity, Attendance, Meeting, Photo
+from activities.models.appraisals import Appraisal, AppraisalEntry
 from activities.models.explanations import Explanation
+from activities.models.feeds import FeedAddress
+from activities.models.plans import PlanItem, PlannedActivity, PlannedForm, YearPlan
+from activities.models.reviews import Amendment, MonthClosing, Review
+from activities.models.talks import Talk, TalkPerson
+from activities.models.votes import ActionItem, Vote
 
 __all__ = [
+    "ActionItem",
     "Activity",
+    "Amendment",
+    "Appraisal",
+    "AppraisalEntry",
     "Attendance",
     "Explanation",
+    "FeedAddress",
     "Meeting",
+    "MonthClosing",
     "Photo",
+    "PlanItem",
+    "PlannedActivity",
+    "PlannedForm",
+    "Review",
+    "Talk",
+    "TalkPerson",
+    "Vote",
+    "YearPlan",
 ]

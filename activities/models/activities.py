@@ -28,6 +28,7 @@ class Activity(TrashableModel):
     )
     held_on = models.DateField("日期")
     started_at = models.TimeField("时间", null=True, blank=True)
+    ended_at = models.TimeField("结束时间", null=True, blank=True)
     place = models.CharField("地点", max_length=100, blank=True)
     topic = models.CharField("主题", max_length=200)
     chair = models.ForeignKey(
@@ -36,6 +37,16 @@ class Activity(TrashableModel):
     recorder = models.ForeignKey(
         Member, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="记录人"
     )
+    planned = models.ForeignKey(
+        "activities.PlannedActivity",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="activities",
+        verbose_name="对应的计划",
+    )
+    guests = models.CharField("列席人员", max_length=300, blank=True)
+    hours = models.DecimalField("学时", max_digits=4, decimal_places=1, null=True, blank=True)
     # A ledger from before tells heads where it does not tell names; None: it tells neither.
     is_partly_named = models.BooleanField("出席名单不全", default=False)
     stated_expected = models.PositiveSmallIntegerField("台账应到", null=True, blank=True)
@@ -79,6 +90,13 @@ class Meeting(ScopedModel):
         PARTY_DAY = "party_day", "主题党日"
         ORGANIZATIONAL_LIFE_MEETING = "organizational_life_meeting", "组织生活会"
         DEMOCRATIC_APPRAISAL = "democratic_appraisal", "民主评议党员"
+        STUDY_SESSION = "study_session", "集中学习"
+        DEMOCRATIC_LIFE_MEETING = "democratic_life_meeting", "民主生活会"
+        THEORY_STUDY = "theory_study", "理论学习中心组学习"
+        WORK_REPORT = "work_report", "述职评议"
+        ELECTION_MEETING = "election_meeting", "换届选举"
+        SPECIAL_MEETING = "special_meeting", "专题会"
+        FORUM = "forum", "座谈会"
 
     scope_path = "activity__organization__path"
     trash_path = "activity__deleted_at"
@@ -119,7 +137,7 @@ class Attendance(ScopedModel):
     """出席: one person and one activity: there, on leave, or absent.
 
     One row for everybody expected (应到), plus one for each guest (列席). Whether somebody may
-    vote is asked of the member's file as of the day.
+    vote is asked of the member's file as of the day. Who was away may make it up later (补课).
     """
 
     class Status(models.TextChoices):
@@ -150,6 +168,8 @@ class Attendance(ScopedModel):
     status = models.CharField("出席情况", max_length=10, choices=Status, default=Status.PRESENT)
     reason = models.CharField("缺席原因", max_length=20, choices=Reason, blank=True)
     note = models.CharField("说明", max_length=100, blank=True)
+    made_up_on = models.DateField("补课日期", null=True, blank=True)
+    made_up_how = models.CharField("补课方式", max_length=100, blank=True)
 
     class Meta:
         verbose_name = "出席"

@@ -8,13 +8,21 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from activities.models import Meeting
+from activities.models import Meeting, PlannedActivity
 from activities.queries.obligations import (
     Obligation,
     State,
     obligations,
-    party_day_of,
     record_url,
+)
+from activities.queries.party_days import party_day_of
+from activities.queries.plans import (
+    kinds_of,
+    kinds_title,
+    open_plans,
+    planned_days,
+    record_url_of,
+    when_and_where,
 )
 from branches.models import PartyOrganization
 from branches.queries.placements import existing_in
@@ -78,10 +86,26 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Lack:
+    """What is still to be held of one form this quarter: how many, and which plans will do it."""
+
+    label: str
+    needed: int
+    held: int
+    plans: tuple[str, ...] = ()
+
+    @property
+    def lacking(self) -> int:
+        return self.needed - self.held
+
+
+@dataclass(frozen=True)
 class YearBoard:
-    """What a branch owes this year: tasks of the running period, rows of the matrix, gaps."""
+    """What a branch owes this year: tasks, what the quarter lacks, rows of the matrix, gaps."""
 
     organization: PartyOrganization
+    quarter: Period
+    lacks: list[Lack] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
     rows: list[tuple[str, list[Cell]]] = field(default_factory=list)
     gaps: list[Obligation] = field(default_factory=list)
@@ -93,8 +117,12 @@ def due_url(**conditions: str) -> str:
 
 
 def year_board(organization: PartyOrganization, *, today: dt.date) -> YearBoard:
-    """Arrange what one branch owes in the running year."""
-    board = YearBoard(organization)
+    """Arrange what one branch owes in the running year; what is planned stands with its plan."""
+    quarter = Period.containing(today, "quarter")
+    board = YearBoard(organization, quarter)
+    plans = list(
+        open_plans(organization).filter(planned_on__lte=quarter.end).prefetch_related("forms")
+    )
     branch = PartyOrganization.objects.filter(pk=organization.pk)
     by_kind: dict[str, list[Obligation]] = defaultdict(list)
     for obligation in obligations(branch, Period.year(today.year), as_of=today):
@@ -105,10 +133,63 @@ def year_board(organization: PartyOrganization, *, today: dt.date) -> YearBoard:
         per = {"month": "月", "quarter": "季", "year": "年"}[owed[0].period.kind]
         board.rows.append((f"{Meeting.Kind(kind).label}（{per}）", [_cell(o) for o in owed]))
         board.gaps.extend(o for o in owed if o.state is State.MISSING)
-        board.tasks.extend(task for o in owed if o.state is State.OPEN for task in _tasks(o, today))
+        board.tasks.extend(
+            task
+            for o in owed
+            if o.state is State.OPEN and not _plans_of(o, plans)
+            for task in _tasks(o, today)
+        )
+        lack = _lack(owed, quarter, plans)
+        if lack.lacking > 0:
+            board.lacks.append(lack)
+    month = Period.containing(today, "month")
+    board.tasks.extend(_planned_task(p, today) for p in plans if p.planned_on <= month.end)
     board.tasks.sort(key=lambda task: (task.due_on, task.is_deadline))
     board.gaps.sort(key=lambda gap: gap.period.start)
     return board
+
+
+def _plans_of(obligation: Obligation, plans: list[PlannedActivity]) -> list[PlannedActivity]:
+    """Return the open plans that will do what is owed."""
+    return [
+        planned
+        for planned in plans
+        if planned.planned_on in obligation.period and obligation.kind in kinds_of(planned)
+    ]
+
+
+def _lack(owed: list[Obligation], quarter: Period, plans: list[PlannedActivity]) -> Lack:
+    """Return what the running quarter still lacks of one form; a form of the year counts whole."""
+    running = [
+        o
+        for o in owed
+        if o.period.start <= quarter.end
+        and quarter.start <= o.period.end
+        and o.state in (State.HELD, State.OPEN, State.LATER, State.MISSING)
+    ]
+    return Lack(
+        label=owed[0].label,
+        needed=sum(o.needed for o in running),
+        held=sum(min(o.held, o.needed) for o in running),
+        plans=tuple(
+            when_and_where(planned) for planned in plans if owed[0].kind in kinds_of(planned)
+        ),
+    )
+
+
+def _planned_task(planned: PlannedActivity, today: dt.date) -> Task:
+    title = kinds_title(kinds_of(planned))
+    month = "" if planned.planned_on.month == today.month else f"{planned.planned_on.month}月"
+    return Task(
+        planned.planned_on,
+        title=f"{planned.planned_on.month}月{title}",
+        note=f"计划 {when_and_where(planned)} · {planned.theme}",
+        url=record_url_of(planned),
+        days_left=(planned.planned_on - today).days,
+        is_deadline=False,
+        is_late=planned.planned_on <= today,
+        month=month,
+    )
 
 
 def _cell(obligation: Obligation) -> Cell:
@@ -332,3 +413,32 @@ def find_obligation(
         if owed.kind == kind and owed.period == period:
             return owed
     return None
+
+
+def plan_rows(
+    branches: list[PartyOrganization], year: Period, kind: str, *, today: dt.date
+) -> list[tuple[PartyOrganization, list[Cell]]]:
+    """Return for each branch the year of one form: held, planned, missing, with constant queries.
+
+    A month with several plans shows the first that is still to come, else the first.
+    """
+    places = PartyOrganization.objects.filter(pk__in=[branch.pk for branch in branches])
+    days = planned_days(places, year, kind)
+    cells: dict[int, list[Cell]] = defaultdict(list)
+    for owed in obligations(places, year, as_of=today):
+        if owed.kind == kind:
+            meant = [day for day in days.get(owed.organization.pk, []) if day in owed.period]
+            cells[owed.organization.pk].append(_planned_cell(owed, meant, today))
+    return [(branch, cells.get(branch.pk, [])) for branch in branches]
+
+
+def _planned_cell(owed: Obligation, meant: list[dt.date], today: dt.date) -> Cell:
+    cell = _cell(owed)
+    if not meant or owed.state not in (State.OPEN, State.LATER, State.MISSING):
+        return cell
+    day = next((one for one in meant if one >= today), meant[0])
+    text = f"{day.day}日" if owed.period.kind == "month" else f"{day.month}月{day.day}日"
+    late = owed.state is State.MISSING
+    words = "没有记录" if late else "还没到期"
+    label = f"{owed.period.title}{owed.label}：计划 {day.month}月{day.day}日，{words}"
+    return Cell("miss" if late else "due", text, cell.span, label, cell.url)

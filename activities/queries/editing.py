@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from activities.models import Activity, Attendance, Meeting
-from activities.queries.obligations import party_day_of
+from activities.models import Activity, Attendance, Meeting, PlannedActivity
 from activities.queries.occasions import last_activity_like
+from activities.queries.party_days import party_day_of
+from activities.queries.plans import kinds_of
 from branches.models import PartyOrganization
 from members.models import Member, Membership
 from members.queries.discipline import without_vote_on
@@ -31,8 +32,8 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Recorded:
-    """Somebody whom a record names although the roll of its day no longer does."""
+class Named:
+    """Somebody expected without standing on the roll: named in a record, or in a leading body."""
 
     member: Member
     can_vote: bool
@@ -52,16 +53,16 @@ def expected_people(
     """Return whose presence is expected: the roll of the day, or its committee, or its groups.
 
     A committee meeting alone expects the committee, a group meeting alone its groups; anything
-    else, also beside them, expects the whole roll. Each has `member`, `kind`, `can_vote` and
-    `is_exempt`. Whom a `recorded` activity of that day names already is never dropped.
+    else, also beside them, expects the whole roll. An organisation above the branches has no roll:
+    its leading body is expected. Each has `member`, `kind`, `can_vote` and `is_exempt`. Whom a
+    `recorded` activity of that day names already is never dropped.
     """
-    roll = roll_on(day, organization)
     asked = set(kinds)
-    if asked == {Meeting.Kind.COMMITTEE_MEETING}:
-        roll = roll.filter(member__in=committee_on(day, organization).values("member"))
-    elif asked == {Meeting.Kind.GROUP_MEETING}:
-        roll = roll.filter(group__in=list(groups))
-    people: list[Any] = list(roll)
+    people = (
+        _on_roll(organization, day, asked, groups)
+        if organization.is_branch
+        else _in_body(organization, day)
+    )
     if recorded and recorded.held_on == day and set(_kinds(recorded)) == asked:
         known = {person.member.pk for person in people}
         rows = recorded.attendances.select_related("member").exclude(member__in=known)
@@ -69,8 +70,29 @@ def expected_people(
         silent = {row["member"] for row in without_vote_on(day).filter(member__in=named)}
         for member in named:
             is_full = _was_full(member, day)
-            people.append(Recorded(member, is_full and member.pk not in silent, is_full))
+            people.append(Named(member, is_full and member.pk not in silent, is_full))
     return people
+
+
+def _on_roll(
+    organization: PartyOrganization,
+    day: dt.date,
+    asked: set[str],
+    groups: Iterable[PartyOrganization],
+) -> list[Any]:
+    roll = roll_on(day, organization)
+    if asked == {Meeting.Kind.COMMITTEE_MEETING}:
+        roll = roll.filter(member__in=committee_on(day, organization).values("member"))
+    elif asked == {Meeting.Kind.GROUP_MEETING}:
+        roll = roll.filter(group__in=list(groups))
+    return list(roll)
+
+
+def _in_body(organization: PartyOrganization, day: dt.date) -> list[Any]:
+    """Return who sits in a leading body on a day, once each however many offices they hold."""
+    seats = {office.member: None for office in committee_on(day, organization) if office.member}
+    silent = {row["member"] for row in without_vote_on(day).filter(member__in=list(seats))}
+    return [Named(member, member.pk not in silent, is_full=True) for member in seats]
 
 
 def expected_then(
@@ -125,28 +147,55 @@ def _note(person: Any) -> str:
 
 
 def values_for_new(
-    organization: PartyOrganization, *, kind: str, today: dt.date, group: str = ""
+    organization: PartyOrganization,
+    *,
+    kind: str,
+    today: dt.date,
+    group: str = "",
+    planned: PlannedActivity | None = None,
 ) -> dict[str, Any]:
-    """Return the form's values for a new record: nothing that is known is asked."""
+    """Return the form's values for a new record: nothing that is known is asked.
+
+    With a plan its day, time, place, theme and agenda stand; what it leaves open is as last time.
+    """
     day = today
     if kind == Meeting.Kind.PARTY_DAY:
-        planned, _ = party_day_of(Period.containing(today, "month"), organization.path)
-        day = min(planned, today)
+        fixed, _ = party_day_of(Period.containing(today, "month"), organization.path)
+        day = min(fixed, today)
     last = last_activity_like(organization, kind)
+    if planned:
+        day = min(planned.planned_on, today)
     chair = last.chair if last and last.chair else secretary_of(organization, day)
-    return {
+    values = {
         "kinds": [kind],
         "groups": [group] if group else [],
         "topic": f"{day.month}月{Meeting.Kind(kind).label}",
         "held_on": day.isoformat(),
         "started_at": f"{last.started_at:%H:%M}" if last and last.started_at else "",
+        "ended_at": f"{last.ended_at:%H:%M}" if last and last.ended_at else "",
         "place": last.place if last else "",
+        "guests": "",
+        "hours": _hours(last) if last else "",
         "chair": chair.public_id if chair else "",
         "recorder": last.recorder.public_id if last and last.recorder else "",
         "lecturer": "",
         "minutes": "",
         "resolution": "",
+        "planned": "",
     }
+    return values | _values_planned(planned) if planned else values
+
+
+def _values_planned(planned: PlannedActivity) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "kinds": kinds_of(planned),
+        "topic": planned.theme,
+        "started_at": f"{planned.starts_at:%H:%M}" if planned.starts_at else "",
+        "place": planned.place,
+        "minutes": planned.agenda,
+        "planned": planned.public_id,
+    }
+    return {name: value for name, value in told.items() if value}
 
 
 def values_of(activity: Activity) -> dict[str, Any]:
@@ -159,12 +208,16 @@ def values_of(activity: Activity) -> dict[str, Any]:
         "topic": activity.topic,
         "held_on": activity.held_on.isoformat(),
         "started_at": f"{activity.started_at:%H:%M}" if activity.started_at else "",
+        "ended_at": f"{activity.ended_at:%H:%M}" if activity.ended_at else "",
         "place": activity.place,
+        "guests": activity.guests,
+        "hours": _hours(activity),
         "chair": activity.chair.public_id if activity.chair else "",
         "recorder": activity.recorder.public_id if activity.recorder else "",
         "lecturer": next((m.lecturer for m in meetings if m.lecturer), ""),
         "minutes": first.minutes,
         "resolution": first.resolution,
+        "planned": activity.planned.public_id if activity.planned else "",
     }
     values |= {f"minutes_{m.kind}": m.minutes for m in meetings[1:] if m.minutes}
     values |= {
@@ -174,10 +227,15 @@ def values_of(activity: Activity) -> dict[str, Any]:
     return values
 
 
+def _hours(activity: Activity) -> str:
+    """Return 学时 as one would type it: 2, 1.5, or nothing."""
+    return f"{activity.hours.normalize():f}" if activity.hours is not None else ""
+
+
 def values_to_copy(activity: Activity, *, today: dt.date) -> dict[str, Any]:
     """Return the form's values for a new record like an earlier one: all but day and people."""
     kept = {name: value for name, value in values_of(activity).items() if "presence-" not in name}
-    return kept | {"held_on": today.isoformat()}
+    return kept | {"held_on": today.isoformat(), "planned": ""}
 
 
 def choice_of(attendance: Attendance) -> str:

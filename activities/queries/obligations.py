@@ -19,9 +19,8 @@ from branches.queries.organizations import existed_throughout
 from branches.queries.placements import Standing
 from branches.queries.terms import had_committee, terms_by_organization
 from partybuild import paths
-from partybuild.calendar import CalendarUnpublished, Shift, shifted
 from partybuild.periods import Period
-from partybuild.regulations import NoRegulation, Region, Regulation, RuleBook, regulation
+from partybuild.regulations import NoRegulation, Region, Regulation, RuleBook
 
 FREQUENCY = "activities.meeting_frequency"
 COUNTING_DAY = Coalesce("activity__counts_for", "activity__held_on")
@@ -259,17 +258,3 @@ def _monthly_counts(
         .values_list("activity__organization", "kind", "month", "group")
         .annotate(count=Count("pk"))
     )
-
-
-def party_day_of(month: Period, place: str) -> tuple[dt.date, str]:
-    """Return the day on which the party day of a month falls, and a note on how it came there."""
-    rule = regulation("activities.party_day", on=month.start, place=place)
-    fixed = month.start.replace(day=min(rule.values["day"], month.end.day))
-    try:
-        day = shifted(fixed, Shift(rule.values["shift"]))
-    except CalendarUnpublished as unpublished:
-        return fixed, str(unpublished)
-    if day == fixed:
-        return day, ""
-    where = "提前" if day < fixed else "顺延"
-    return day, f"{fixed.day}日休息，按规定{where}到{day.day}日"

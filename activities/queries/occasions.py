@@ -9,6 +9,7 @@ from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from activities.models import Activity, Attendance, Meeting
+from activities.queries.votes import may_decide
 from branches.models import PartyOrganization
 from members.models import Member
 from members.queries.roll import voter_on
@@ -97,11 +98,8 @@ def turnout_of(activity: Activity) -> Turnout:
         exempt=Count("pk", filter=Q(status=Attendance.Status.EXEMPT)),
     )
     rule = regulation("activities.votes", on=activity.held_on)
-    may_vote = (
-        counts["voters_present"] * rule.values["present_times"]
-        >= counts["voters_expected"] * rule.values["due_times"]
-        and counts["voters_present"] > 0
-    )
+    due, there = counts["voters_expected"], counts["voters_present"]
+    may_vote = may_decide(due, there, rule.values["resolution"])
     if activity.is_partly_named:
         counts |= {"expected": activity.stated_expected, "present": activity.stated_present}
     return Turnout(

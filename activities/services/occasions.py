@@ -1,7 +1,7 @@
 """Writing what happened: one call records an occasion; everything else is a reading of it."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from activities.models import Activity, Attendance, Meeting, Photo
 from activities.photos import StoredPhoto
+from activities.services.reviews import check_open, use_leave
 from branches.models import PartyOrganization
 from members.models import Member
 from partybuild import audit
@@ -49,11 +50,13 @@ def record_activity(
     photos: Iterable[StoredPhoto] = (),
     **details: Any,
 ) -> Activity:
-    """Record one occasion with its forms, attendance and photos; return it.
+    """Record one occasion with its forms, attendance and photos; MonthClosed in a closed month.
 
     `presences` says of each expected person how they stood; `details` are the plain fields
-    `started_at`, `place`, `chair`, `recorder`, `counts_for`, `counts_for_reason`.
+    `started_at`, `ended_at`, `place`, `chair`, `recorder`, `guests`, `hours`, `planned` (the plan
+    that it carries out), `counts_for`, `counts_for_reason`.
     """
+    check_open(organization, held_on)
     activity = Activity.objects.create(
         organization=organization, held_on=held_on, topic=topic, recorded_by=actor, **details
     )
@@ -85,18 +88,19 @@ def correct_activity(
 ) -> Activity:
     """Correct a recorded occasion; StaleVersion when it has changed since `version`.
 
+    MonthClosed in a closed month unless leave was given, which this uses up.
+
     `fields` are the plain fields of the activity, also `held_on` and `topic`. Who was there is named
     by now: the figures of an old ledger go.
     """
     before = state_of(activity)
+    use_leave(activity, fields.get("held_on", activity.held_on))
     _take(activity, version)
     activity.is_partly_named = False
     activity.stated_expected = activity.stated_present = None
     for name, value in fields.items():
         setattr(activity, name, value)
     activity.save()
-    activity.meetings.all().delete()
-    activity.attendances.all().delete()
     Photo.objects.filter(activity=activity, pk__in=[photo.pk for photo in dropped_photos]).delete()
     _write_forms(activity, forms)
     _write_attendance(activity, presences)
@@ -114,8 +118,27 @@ def correct_activity(
 
 
 @transaction.atomic
+def make_up(
+    *, actor: Any, activity: Activity, made_up: Mapping[Attendance, tuple[dt.date, str]]
+) -> None:
+    """Note for people who were away on which day and how they made it up (补课)."""
+    for attendance, (day, how) in made_up.items():
+        attendance.made_up_on, attendance.made_up_how = day, how
+    Attendance.objects.bulk_update(made_up, ["made_up_on", "made_up_how"])
+    audit.record(
+        actor=actor,
+        action="activities.activity.made_up",
+        subject=activity,
+        place=activity.organization.path,
+        summary=f"登记补课 {activity}",
+        after={row.member.name: f"{day} {how}" for row, (day, how) in made_up.items()},
+    )
+
+
+@transaction.atomic
 def delete_activity(*, actor: Any, activity: Activity, version: int) -> Activity:
     """Put an activity into the trash, whence it can be restored with everything that is in it."""
+    use_leave(activity, activity.held_on)
     _take(activity, version)
     activity.deleted_at = timezone.now()
     activity.save()
@@ -132,6 +155,7 @@ def delete_activity(*, actor: Any, activity: Activity, version: int) -> Activity
 @transaction.atomic
 def restore_activity(*, actor: Any, activity: Activity) -> Activity:
     """Take an activity out of the trash; nothing of it was lost there."""
+    check_open(activity.organization, activity.held_on)
     activity.deleted_at = None
     activity.version += 1
     activity.save()
@@ -166,10 +190,13 @@ def state_from(
     return {
         "日期": activity.held_on,
         "时间": activity.started_at,
+        "结束时间": activity.ended_at,
         "地点": activity.place,
         "主题": activity.topic,
         "主持人": activity.chair.name if activity.chair else "",
         "记录人": activity.recorder.name if activity.recorder else "",
+        "列席": activity.guests,
+        "学时": activity.hours,
         "形式": [f"{m.get_kind_display()}{m.group.label if m.group else ''}" for m in meetings],
         "内容": [m.minutes for m in meetings if m.minutes],
         "决议": [m.resolution for m in meetings if m.resolution],
@@ -181,6 +208,7 @@ def state_from(
             if row.status != Attendance.Status.PRESENT
         ],
         "照片": photos,
+        "对应的计划": str(activity.planned or ""),
         **({"实到（台账只有人数）": activity.stated_present} if activity.is_partly_named else {}),
     }
 
@@ -196,11 +224,24 @@ def _take(activity: Activity, version: int) -> None:
 
 
 def _write_forms(activity: Activity, forms: Iterable[Form]) -> None:
-    Meeting.objects.bulk_create(meetings_for(activity, forms))
+    """Write the forms held; what hangs on a form that stays (votes, matters to do) stays with it."""
+    _write_rows(
+        Meeting,
+        {(row.kind, row.group_id): row for row in activity.meetings.all()},
+        {(form.kind, form.group.pk if form.group else None): form for form in forms},
+        lambda key: Meeting(activity=activity, kind=key[0], group_id=key[1]),
+        ("minutes", "resolution", "lecturer"),
+    )
 
 
 def _write_attendance(activity: Activity, presences: Mapping[Member, Presence]) -> None:
-    Attendance.objects.bulk_create(attendances_for(activity, presences))
+    _write_rows(
+        Attendance,
+        {row.member_id: row for row in activity.attendances.all()},
+        {member.pk: presence for member, presence in presences.items()},
+        lambda key: Attendance(activity=activity, member_id=key),
+        ("status", "reason", "note"),
+    )
 
 
 def meetings_for(activity: Activity, forms: Iterable[Form]) -> list[Meeting]:
@@ -230,6 +271,28 @@ def attendances_for(activity: Activity, presences: Mapping[Member, Presence]) ->
         )
         for member, presence in presences.items()
     ]
+
+
+def _write_rows(
+    model: Any, former: dict, wanted: Mapping[Any, Any], make: Callable, names: Sequence[str]
+) -> None:
+    """Bring rows to what is wanted by key, in at most three statements however many there are."""
+    fresh, changed = [], []
+    for key, said in wanted.items():
+        row = former.pop(key, None)
+        target = row or make(key)
+        differs = [name for name in names if getattr(target, name) != getattr(said, name)]
+        for name in differs:
+            setattr(target, name, getattr(said, name))
+        if row is None:
+            fresh.append(target)
+        elif differs:
+            changed.append(target)
+    if former:
+        model.objects.filter(pk__in=[row.pk for row in former.values()]).delete()
+    if changed:
+        model.objects.bulk_update(changed, names)
+    model.objects.bulk_create(fresh)
 
 
 def _write_photos(activity: Activity, photos: Iterable[StoredPhoto]) -> None:

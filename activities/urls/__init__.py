@@ -3,14 +3,26 @@
 from django.urls import URLPattern
 
 from activities.urls import (
+    appraisals,
     boards,
+    decisions,
     occasions,
+    papers,
+    plans,
+    reviews,
     rules,
+    talks,
 )
 
 app_name = "activities"
 urlpatterns: list[URLPattern] = [
     *boards.urlpatterns,
+    *papers.urlpatterns,
     *rules.urlpatterns,
+    *plans.urlpatterns,
+    *decisions.urlpatterns,
+    *reviews.urlpatterns,
     *occasions.urlpatterns,
+    *talks.urlpatterns,
+    *appraisals.urlpatterns,
 ]

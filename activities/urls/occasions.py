@@ -8,6 +8,13 @@ urlpatterns = [
     path("activities/", occasions.ActivityListView.as_view(), name="activities"),
     path("activities/new/", recording.RecordView.as_view(), name="record"),
     path("activities/new/people/", recording.PeopleView.as_view(), name="people"),
+    path("activities/bodies/new/", recording.BodyRecordView.as_view(), name="record_body"),
+    path("activities/bodies/new/people/", recording.BodyPeopleView.as_view(), name="body_people"),
+    path(
+        "activities/bodies/<str:public_id>/correct/",
+        recording.BodyCorrectView.as_view(),
+        name="correct_body",
+    ),
     path("activities/trash/", occasions.TrashView.as_view(), name="trash"),
     path("activities/photos/<str:public_id>/", occasions.PhotoView.as_view(), name="photo"),
     path("activities/<str:public_id>/", occasions.ActivityView.as_view(), name="activity"),

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.generic import TemplateView, View
 
 from activities.forms.occasions import (
@@ -13,6 +14,7 @@ from activities.forms.occasions import (
 )
 from activities.models import Activity, Attendance, Photo
 from activities.photos import directory
+from activities.queries.hints import hints_of
 from activities.queries.occasions import (
     Summary,
     activity_list,
@@ -20,17 +22,27 @@ from activities.queries.occasions import (
     summaries_of,
     turnout_of,
 )
+from activities.queries.papers import PAPERS, admissions_at
+from activities.queries.reviews import closing_of, leave_for, review_of
+from activities.queries.votes import votes_of
 from activities.services.occasions import (
     delete_activity,
     restore_activity,
 )
+from activities.views.places import may, may_change
 from partybuild.audit import history_of
 from partybuild.history import steps_of
 from partybuild.lists import Link, Ratio, addresses
 from partybuild.merging import StaleVersion
 from partybuild.paging import page_of, pager_urls
 from partybuild.readings import lines_for
+from partybuild.refusals import Refused
+from partybuild.scoping import scoped_to
 
+DELETE, REVIEW = "activities.delete_activity", "activities.review_activity"
+# Page that records, page that corrects.
+BRANCH_DOORS = ("activities:record", "activities:correct")
+BODY_DOORS = ("activities:record_body", "activities:correct_body")
 # What `activity_cells` wants to have read.
 LISTED = (
     *("pk", "public_id", "held_on", "topic"),
@@ -61,6 +73,7 @@ class ActivityListView(TemplateView):
             pager=pager_urls(self.request, page),
             rows=activity_cells(page.rows),
             may_record=self.request.user.has_perm("activities.add_activity"),
+            may_record_body=self.request.user.has_perm("activities.record_body_meeting"),
             **kwargs,
         )
 
@@ -77,9 +90,12 @@ class ActivityView(TemplateView):
             public_id=kwargs["public_id"],
         )
         saved = "saved" in self.request.GET
+        meetings = list(activity.meetings.select_related("group"))
+        for meeting in meetings:
+            meeting.activity = activity
         return super().get_context_data(
             activity=activity,
-            meetings=activity.meetings.select_related("group"),
+            meetings=meetings,
             turnout=turnout_of(activity),
             absent=attendance_rows(activity).exclude(status=Attendance.Status.PRESENT),
             present=attendance_rows(activity).filter(status=Attendance.Status.PRESENT),
@@ -87,9 +103,35 @@ class ActivityView(TemplateView):
             saved=saved,
             draft_done=f"activity-{activity.organization.public_id}" if saved else "",
             lines=lines_for(activity, self.request.user),
-            may_change=_may_change(self.request.user, activity),
+            papers=papers_at(activity, self.request.user),
+            may_delete=may(self.request.user, DELETE, activity.organization),
+            votes=votes_of(meetings),
+            matters=activity.action_items.order_by("pk"),
+            review=review_of(activity),
+            hints=hints_of(activity) if self._sees_hints(activity) else [],
+            closing=closing_of(activity.organization, activity.held_on),
+            leave=leave_for(activity),
+            **self._pages(activity),
             **kwargs,
         )
+
+    def _sees_hints(self, activity: Activity) -> bool:
+        """Hints are shown to those who can correct the record, and to those who review it."""
+        user, place = self.request.user, activity.organization
+        return may_change(user, place) or may(user, REVIEW, place)
+
+    def _pages(self, activity: Activity) -> dict[str, str]:
+        """Return where the record is corrected and copied, for those who may."""
+        if not may_change(self.request.user, activity.organization):
+            return {}
+        record, correct = BRANCH_DOORS if activity.organization.is_branch else BODY_DOORS
+        query = urlencode(
+            {"organization": activity.organization.public_id, "copy": activity.public_id}
+        )
+        return {
+            "correct_url": reverse(correct, args=[activity.public_id]),
+            "copy_url": f"{reverse(record)}?{query}",
+        }
 
 
 class HistoryView(TemplateView):
@@ -121,6 +163,9 @@ class DeleteView(View):
         except (StaleVersion, ValueError):
             messages.warning(request, "这条记录刚被别人更正过，没有删除。请看过再决定。")
             return redirect(activity)
+        except Refused as refusal:
+            messages.warning(request, str(refusal))
+            return redirect(activity)
         restore = reverse("activities:restore", args=[activity.public_id])
         messages.success(request, f"已删除“{activity.topic}”。", extra_tags=f"undo:{restore}")
         return redirect("activities:activities")
@@ -135,7 +180,11 @@ class RestoreView(View):
         activity = Activity.trashed.filter(public_id=public_id).first()
         if activity is None:
             return redirect(get_object_or_404(Activity, public_id=public_id))
-        restore_activity(actor=request.user, activity=activity)
+        try:
+            restore_activity(actor=request.user, activity=activity)
+        except Refused as refusal:
+            messages.warning(request, str(refusal))
+            return redirect("activities:trash")
         messages.success(request, f"已恢复“{activity.topic}”，内容和名单都在。")
         return redirect(activity)
 
@@ -179,16 +228,19 @@ def activity_cells(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     return cells
 
 
+def papers_at(activity: Activity, user: Any) -> list[tuple[str, str]]:
+    """Return the papers that can be made of an occasion: title, address."""
+    found = [(paper.title, f"activities:paper_{code}") for code, paper in PAPERS.items()]
+    if user.has_perm("members.view_development"):
+        with scoped_to(user.scope_for("members.view_development")):
+            if admissions_at(activity):
+                found.append(("接收预备党员会议记录", "activities:paper_admission"))
+    return [(title, reverse(page, args=[activity.public_id])) for title, page in found]
+
+
 def _turnout(summary: Summary) -> Ratio | str:
     """Return the cell of 实到 and 应到; an old ledger may tell neither."""
     if summary.present is None or summary.expected is None:
         figures = (summary.present, summary.expected)
         return "/".join("不详" if figure is None else str(figure) for figure in figures)
     return Ratio(summary.present, summary.expected)
-
-
-def _may_change(user: Any, activity: Activity) -> bool:
-    permission = "activities.change_activity"
-    return user.has_perm(permission) and user.scope_for(permission).covers(
-        activity.organization.path
-    )

@@ -1,9 +1,11 @@
 """Pages that write an occasion: record and correct, with the people expected."""
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
 from django.core import signing
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,7 +17,7 @@ from activities.forms.occasions import (
     PRESENCES,
     ActivityForm,
 )
-from activities.models import Activity, Attendance, Meeting, Photo
+from activities.models import Activity, Attendance, Meeting, Photo, PlannedActivity
 from activities.queries.editing import (
     expected_people,
     picker,
@@ -23,20 +25,33 @@ from activities.queries.editing import (
     values_of,
     values_to_copy,
 )
+from activities.queries.meeting_forms import FormGuide, guides_at
+from activities.queries.plans import kinds_of, open_plan_for, open_plans
+from activities.queries.reviews import review_of
+from activities.queries.votes import open_matters
 from activities.services.occasions import (
     correct_activity,
     record_activity,
 )
-from activities.views.places import BranchMixin
+from activities.views.places import BodyMixin, BranchMixin
 from branches.models import PartyOrganization
+from branches.queries.kinds import BODIES
 from branches.queries.organizations import groups_of
+from members.models import Member
+from members.queries.offices import committee_on
 from members.queries.roll import roll_members
 from partybuild.drafts import drop_draft
 from partybuild.merging import StaleVersion, merge
+from partybuild.periods import Period
+from partybuild.refusals import Refused
+from partybuild.saving import note
 from partybuild.submissions import SavedBefore, content_of, new_key, once
 
 BASE_SALT = "activities.form.base"
 MAX_DIGITS = 9
+MATTERS_SHOWN = 10
+# What is folded away on the page until it says something.
+MORE = ("ended_at", "guests", "hours")
 SAVED_BEFORE = (
     "这张表刚才已经保存成一条记录，内容与现在的不同。要改那条记录，请打开它点“更正”；"
     "如果这是另一次活动，请再点一次“保存”。"
@@ -51,24 +66,40 @@ class RecordView(BranchMixin, FormView):
     template_name = "activities/record.html"
     heading = "记录活动"
     recorded: Activity | None = None
+    people_page = "activities:people"
     fresh_key = False
 
     @cached_property
     def groups(self) -> Any:
         return groups_of(self.branch)
 
+    @cached_property
+    def guides(self) -> list[FormGuide]:
+        return guides_at(self.branch, timezone.localdate())
+
     def start_values(self) -> dict[str, Any]:
         today = timezone.localdate()
         copied = self.request.GET.get("copy")
         if copied:
             return values_to_copy(get_object_or_404(Activity, public_id=copied), today=today)
-        kind = self.request.GET.get("kind", Meeting.Kind.PARTY_DAY)
+        asked, held = self.request.GET.get("kind"), [guide.kind for guide in self.guides]
+        usual = Meeting.Kind.PARTY_DAY if Meeting.Kind.PARTY_DAY in held else held[0]
+        kind = asked if asked in held else usual
+        planned = self.plan_meant(kind, today)
         return values_for_new(
             self.branch,
-            kind=kind if kind in Meeting.Kind.values else Meeting.Kind.PARTY_DAY,
+            kind=next(iter(kinds_of(planned)), kind) if planned else kind,
             today=today,
             group=self.request.GET.get("group", ""),
+            planned=planned,
         )
+
+    def plan_meant(self, kind: str, today: dt.date) -> PlannedActivity | None:
+        """Return the plan named in the address, else this month's plan of the form, if any."""
+        named = self.request.GET.get("planned")
+        if named:
+            return get_object_or_404(open_plans(self.branch), public_id=named)
+        return open_plan_for(self.branch, kind, Period.containing(today, "month"))
 
     def get_initial(self) -> dict[str, Any]:
         return {} if self.request.method == "POST" else self.start_values()
@@ -77,8 +108,21 @@ class RecordView(BranchMixin, FormView):
         return super().get_form_kwargs() | {
             "organization": self.branch,
             "groups": self.groups,
-            "roll": roll_members(self.branch, timezone.localdate()),
+            "roll": self.leaders(),
+            "kinds": [*(guide.kind for guide in self.guides), *self.kinds_recorded()],
+            "plans": open_plans(self.branch, recorded=self.recorded),
         }
+
+    def leaders(self) -> Any:
+        """Return who may have led or written it: the roll, or the leading body."""
+        today = timezone.localdate()
+        if self.branch.is_branch:
+            return roll_members(self.branch, today)
+        return Member.objects.filter(pk__in=committee_on(today, self.branch).values("member"))
+
+    def kinds_recorded(self) -> list[str]:
+        """Return the forms of the record that is corrected, which stay on offer."""
+        return []
 
     @property
     def draft_key(self) -> str:
@@ -95,10 +139,14 @@ class RecordView(BranchMixin, FormView):
             "choices": people_choices(),
             "draft_key": self.draft_key,
             "submission_key": self.submission_key(),
-            "other_minutes": [form[f"minutes_{kind}"] for kind in Meeting.Kind.values],
+            "guides": self.guides,
+            "matters": open_matters(self.branch)[:MATTERS_SHOWN],
+            "kinds_shown": kind_choices(form, self.guides),
+            "other_minutes": [form[f"minutes_{kind}"] for kind in form.kinds_offered],
+            "has_more": any(form[name].value() for name in MORE),
             "has_groups": bool(self.groups),
             "photos_shown": [],
-            "people_url": reverse("activities:people"),
+            "people_url": reverse(self.people_page),
         }
 
     def submission_key(self) -> str:
@@ -142,6 +190,9 @@ class RecordView(BranchMixin, FormView):
             self.fresh_key = True
             form.add_error(None, SAVED_BEFORE)
             return self.form_invalid(form)
+        except Refused as refusal:
+            note(form, refusal)
+            return self.form_invalid(form)
         return redirect(f"{answer}?saved=1")
 
     def save(self, form: ActivityForm, people: list[Any]) -> str:
@@ -157,6 +208,14 @@ class RecordView(BranchMixin, FormView):
         return activity.get_absolute_url()
 
 
+class BodyRecordView(BodyMixin, RecordView):
+    """Record a meeting of a leading body: 民主生活会, 理论学习中心组学习 and the like."""
+
+    permission_required = "activities.record_body_meeting"
+    heading = "记录班子会议"
+    people_page = "activities:body_people"
+
+
 class PeopleView(RecordView):
     """The people grid alone, for a day and forms that were changed while recording."""
 
@@ -170,6 +229,12 @@ class PeopleView(RecordView):
         return render(request, self.template_name, self.get_context_data())
 
 
+class BodyPeopleView(BodyMixin, PeopleView):
+    """The people grid of a leading body."""
+
+    permission_required = "activities.record_body_meeting"
+
+
 class CorrectView(RecordView):
     """Correct a recorded occasion; two people who do it at once both keep their work."""
 
@@ -179,9 +244,13 @@ class CorrectView(RecordView):
     @cached_property
     def activity(self) -> Activity:
         return get_object_or_404(
-            Activity.objects.select_related("organization", "chair", "recorder"),
+            self.records().select_related("organization", "chair", "recorder", "planned"),
             public_id=self.kwargs["public_id"],
         )
+
+    def records(self) -> QuerySet[Activity]:
+        """Return the records this page corrects."""
+        return Activity.objects.all()
 
     @property
     def recorded(self) -> Activity:  # type: ignore[override]
@@ -198,10 +267,14 @@ class CorrectView(RecordView):
     def start_values(self) -> dict[str, Any]:
         return values_of(self.activity)
 
+    def kinds_recorded(self) -> list[str]:
+        return [meeting.kind for meeting in self.activity.meetings.all()]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         current = values_of(self.activity)
         return super().get_context_data(**kwargs) | {
             "activity": self.activity,
+            "review": review_of(self.activity),
             "version": kwargs.get("version")
             or self.request.POST.get("version")
             or self.activity.version,
@@ -209,7 +282,7 @@ class CorrectView(RecordView):
             or self.request.POST.get("base")
             or signing.dumps(current, salt=BASE_SALT, compress=True),
             "photos_shown": photo_strip(self.activity),
-            "people_url": f"{reverse('activities:people')}?activity={self.activity.public_id}",
+            "people_url": f"{reverse(self.people_page)}?activity={self.activity.public_id}",
         }
 
     def form_valid(self, form: ActivityForm) -> HttpResponse:
@@ -226,6 +299,9 @@ class CorrectView(RecordView):
         except (StaleVersion, SavedBefore):
             self.fresh_key = True
             return self.reconcile()
+        except Refused as refusal:
+            note(form, refusal)
+            return self.form_invalid(form)
         return redirect(f"{answer}?saved=1")
 
     def save(self, form: ActivityForm, people: list[Any], version: int | None = None) -> str:
@@ -270,7 +346,11 @@ class CorrectView(RecordView):
             **self.get_form_kwargs() | {"data": as_post(self.request.POST, merged.values)}
         )
         if not merged.conflicts and form.is_valid():
-            answer = self.save(form, self.expected(form), version=self.activity.version)
+            try:
+                answer = self.save(form, self.expected(form), version=self.activity.version)
+            except Refused as refusal:
+                note(form, refusal)
+                return self.form_invalid(form)
             messages.info(self.request, "别人刚刚也改了这条记录，两边的改动都已保存。")
             return redirect(f"{answer}?saved=1")
         mine = {name: own for name, (own, _) in merged.conflicts.items()}
@@ -286,6 +366,24 @@ class CorrectView(RecordView):
             base=signing.dumps(theirs, salt=BASE_SALT, compress=True),
         )
         return self.render_to_response(context, status=409)
+
+
+class BodyCorrectView(CorrectView):
+    """Correct a meeting of a leading body."""
+
+    permission_required = "activities.record_body_meeting"
+    people_page = "activities:body_people"
+
+    def records(self) -> QuerySet[Activity]:
+        return Activity.objects.filter(organization__kind__in=BODIES)
+
+
+def kind_choices(form: ActivityForm, guides: list[FormGuide]) -> dict[str, list[Any]]:
+    """Return the boxes of the forms: the usual ones at once, the others folded unless chosen."""
+    usual = {guide.kind for guide in guides if guide.is_usual}
+    boxes = list(form["kinds"])
+    shown = [box for box in boxes if box.data["value"] in usual or box.data["selected"]]
+    return {"shown": shown, "folded": [box for box in boxes if box not in shown]}
 
 
 def people_choices() -> list[dict[str, Any]]:

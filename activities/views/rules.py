@@ -7,15 +7,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.views.generic import FormView, TemplateView, View
+from django.views.generic import TemplateView, View
 
 from activities.forms.rules import FrequencyForm, LocalRuleForm, PartyDayForm, WorkdayForm
 from activities.queries.rules import local_rules, rules_here, upcoming_workdays
 from branches.queries.organizations import organizations_in_scope
 from partybuild.localrules import end_rule, lay_over, set_workday
 from partybuild.models import LocalRegulation
+from partybuild.saving import SavingView
 from partybuild.scoping import active_scope
-from partybuild.submissions import new_key, once
 
 CHANGE = "activities.change_rules"
 
@@ -41,25 +41,23 @@ class RulesView(TemplateView):
         )
 
 
-class LocalRuleView(FormView):
-    """Lay a local rule over a shipped one."""
+class OnRulesView(SavingView):
+    """A form that writes a rule of the agency's own."""
 
     permission_required = CHANGE
-    template_name = "activities/rule_form.html"
-    heading = ""
+    lead = "写明依据的文件。以前的记录仍按当时的规定计算。"
+
+    def back_url(self) -> str:
+        return reverse("activities:rules")
+
+
+class LocalRuleView(OnRulesView):
+    """Lay a local rule over a shipped one."""
+
+    done = "已保存本级规定，应办和提醒从那一天起按它计算。"
 
     def get_initial(self) -> dict[str, Any]:
         return {"in_force_from": timezone.localdate()}
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        key = self.request.POST.get("submission_key") or new_key()
-        return super().get_context_data(heading=self.heading, submission_key=key, **kwargs)
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        key = self.request.POST.get("submission_key") or new_key()
-        answer = once(user=self.request.user, key=key, act=lambda: self.save(form))
-        messages.success(self.request, "已保存本级规定，应办和提醒从那一天起按它计算。")
-        return redirect(answer)
 
     def save(self, form: Any) -> str:
         chosen: LocalRuleForm = form
@@ -72,7 +70,7 @@ class LocalRuleView(FormView):
             document=chosen.cleaned_data["document"],
             article=chosen.cleaned_data["article"],
         )
-        return reverse("activities:rules")
+        return self.back_url()
 
 
 class FrequencyView(LocalRuleView):
@@ -85,20 +83,16 @@ class PartyDayView(LocalRuleView):
     heading = "本级规定：党员活动日"
 
 
-class WorkdayView(FormView):
+class WorkdayView(OnRulesView):
     """Enter a published day of rest or work."""
 
-    permission_required = CHANGE
     form_class = WorkdayForm
-    template_name = "activities/rule_form.html"
+    heading = "登记放假和调休"
+    done = "已登记，推算工作日时按它计算。"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(heading="登记放假和调休", **kwargs)
-
-    def form_valid(self, form: WorkdayForm) -> HttpResponse:
+    def save(self, form: WorkdayForm) -> str:
         set_workday(actor=self.request.user, **form.cleaned_data)
-        messages.success(self.request, "已登记，推算工作日时按它计算。")
-        return redirect("activities:rules")
+        return self.back_url()
 
 
 class EndRuleView(View):

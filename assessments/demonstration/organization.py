@@ -17,10 +17,11 @@ from django.utils import timezone
 
 from activities.models import Attendance, Meeting
 from activities.queries.editing import expected_people
-from activities.queries.obligations import party_day_of
+from activities.queries.party_days import party_day_of
 from activities.services.occasions import Form, Presence, record_activity
 from assessments.demonstration import (
     committees,
+    decisions,
     development,
     dues,
     history,
@@ -29,6 +30,7 @@ from assessments.demonstration import (
     people,
     platforms,
     posts,
+    talks,
     transfers,
 )
 from assessments.loading import load_scheme_file
@@ -93,8 +95,10 @@ CHAPTERS: tuple[
     platforms.tell,
     liaison.tell,
     transfers.tell,
+    decisions.tell,
     past_meetings.tell,
     history.tell,
+    talks.tell,
 )
 
 

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from branches.forms.platforms import day_field
 from branches.models import PartyOrganization
-from branches.queries.kinds import COMMITTEES, superior_kinds
+from branches.queries.kinds import BODIES, superior_kinds
 from branches.queries.trees import named, offered
 
 Kind = PartyOrganization.Kind
@@ -134,11 +134,7 @@ class MergeForm(EventForm):
     def __init__(self, *args: Any, organization: PartyOrganization, **kwargs: Any) -> None:
         super().__init__(*args, organization=organization, **kwargs)
         field: Any = self.fields["target"]
-        kinds = (
-            PartyOrganization.BRANCH_KINDS
-            if organization.is_branch
-            else (*COMMITTEES, Kind.GENERAL_BRANCH)
-        )
+        kinds = PartyOrganization.BRANCH_KINDS if organization.is_branch else BODIES
         field.offer(kinds, without=organization.path)
 
 

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from branches.models import PartyOrganization
 from branches.naming import OrganizationFinder
+from branches.queries.kinds import BODIES
 from partybuild import paths
 from partybuild.periods import Period
 
@@ -22,6 +23,13 @@ def branches_in_scope() -> QuerySet[PartyOrganization]:
     return PartyOrganization.objects.filter(
         dissolved_on__isnull=True, kind__in=PartyOrganization.BRANCH_KINDS
     ).order_by("path")
+
+
+def bodies_in_scope() -> QuerySet[PartyOrganization]:
+    """Return the living organisations above the branches in scope in the order of the tree."""
+    return PartyOrganization.objects.filter(dissolved_on__isnull=True, kind__in=BODIES).order_by(
+        "path"
+    )
 
 
 def groups_of(branch: PartyOrganization) -> QuerySet[PartyOrganization]:
@@ -55,6 +63,11 @@ def find_organization(text: str) -> PartyOrganization | None:
     """Return the organisation in scope with this code, name or short name, None without one."""
     by_code = organizations_in_scope().filter(code=text).first()
     return by_code or finder_in_scope().exact(text)
+
+
+def find_by_path(path: str) -> PartyOrganization | None:
+    """Return the organisation in scope that stands at a path now."""
+    return PartyOrganization.objects.filter(path=path).first()
 
 
 def groups_by_branch() -> dict[int, dict[str, PartyOrganization]]:

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.views.generic import FormView, TemplateView, View
@@ -115,7 +116,13 @@ class OpenAccountView(FormView):
 
     permission_required = "branches.add_user"
     form_class = AccountForm
-    template_name = "branches/account_form.html"
+    template_name = "partybuild/saving.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        back_url = reverse("branches:accounts")
+        return super().get_context_data(
+            heading="开设账号", button="开设", back_url=back_url, **kwargs
+        )
 
     def form_valid(self, form: AccountForm) -> HttpResponse:
         password = starting_password()

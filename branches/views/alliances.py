@@ -114,14 +114,6 @@ class AllianceEditView(EditingView):
     def record(self) -> Alliance:
         return led_or_404(self.kwargs["public_id"])
 
-    def values_of(self, record: Alliance) -> dict[str, str]:
-        plain = ("name", "pattern", "purpose", "founded_on", "document", "ended_on")
-        values = {name: getattr(record, name) for name in plain}
-        return {name: "" if value is None else str(value) for name, value in values.items()}
-
-    def back_url(self) -> str:
-        return self.record().get_absolute_url()
-
     def edit(self, form: AllianceEditForm, record: Alliance, version: int) -> str:
         alliance = correct_alliance(
             actor=self.request.user, alliance=record, version=version, **form.cleaned_data
@@ -138,8 +130,8 @@ class OnAllianceView(SavingView):
     def alliance(self) -> Alliance:
         return led_or_404(self.kwargs["public_id"])
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**{"lead": self.alliance.name} | kwargs)
+    def get_lead(self) -> str:
+        return self.alliance.name
 
     def back_url(self) -> str:
         return self.alliance.get_absolute_url()
@@ -178,8 +170,8 @@ class LeaveView(OnAllianceView):
             public_id=self.kwargs["alliancemember"],
         )
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(lead=f"{self.alliance.name} · {self.member}", **kwargs)
+    def get_lead(self) -> str:
+        return f"{self.alliance.name} · {self.member}"
 
     def save(self, form: LeaveForm) -> str:
         leave_alliance(
@@ -222,8 +214,8 @@ class KeepPledgeView(OnAllianceView):
         known = self.pledge
         return {"done_on": known.done_on or timezone.localdate(), "outcome": known.outcome}
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(lead=self.pledge.title, **kwargs)
+    def get_lead(self) -> str:
+        return self.pledge.title
 
     def save(self, form: KeepPledgeForm) -> str:
         keep_pledge(actor=self.request.user, pledge=self.pledge, **form.cleaned_data)

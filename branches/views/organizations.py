@@ -201,8 +201,8 @@ class OnOrganizationView(SavingView):
             public_id=self.kwargs["public_id"],
         )
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**{"lead": self.organization.name} | kwargs)
+    def get_lead(self) -> str:
+        return self.organization.name
 
     def back_url(self) -> str:
         return self.organization.get_absolute_url()
@@ -447,11 +447,10 @@ class TakeBackView(OnOrganizationView):
     def event(self) -> OrganizationEvent:
         return get_object_or_404(self.organization.events, public_id=self.kwargs["event"])
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_lead(self) -> str:
         event = self.event
         day = event.happened_on or "日期不详"
-        lead = f"{day} {event.get_kind_display()}：{event.name} {event.document}"
-        return super().get_context_data(**kwargs | {"lead": lead})
+        return f"{day} {event.get_kind_display()}：{event.name} {event.document}"
 
     def save(self, form: TakeBackForm) -> str:
         is_founding = self.event.kind == OrganizationEvent.Kind.FOUNDED
@@ -488,8 +487,9 @@ class EndJointUnitView(OnOrganizationView):
     def get_initial(self) -> dict[str, Any]:
         return {"ended_on": timezone.localdate()}
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs | {"lead": self.unit.name})
+    def get_lead(self) -> str:
+        name: str = self.unit.name
+        return name
 
     def save(self, form: EndJointUnitForm) -> str:
         end_joint_unit(actor=self.request.user, unit=self.unit, **form.cleaned_data)

@@ -3,12 +3,11 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.views.generic import TemplateView, View
+from django.utils.functional import cached_property
+from django.views.generic import TemplateView
 
 from branches.forms.platforms import (
     CoverageForm,
@@ -38,11 +37,9 @@ from branches.services.platforms import (
 from partybuild.audit import history_of
 from partybuild.history import steps_of
 from partybuild.lists import Link, addresses
-from partybuild.merging import StaleVersion
 from partybuild.paging import page_of, pager_urls
 from partybuild.panels import panels_for
-from partybuild.refusals import Refused
-from partybuild.saving import EditingView, SavingView
+from partybuild.saving import ButtonView, EditingView, SavingView
 
 VIEW, CHANGE = "branches.view_platform", "branches.change_platform"
 KINDS, LEVELS = (dict(choices.choices) for choices in (ServicePlatform.Kind, ServicePlatform.Level))
@@ -186,21 +183,6 @@ class PlatformEditView(EditingView):
     def record(self) -> ServicePlatform:
         return platform_or_404(self.kwargs["public_id"])
 
-    def values_of(self, record: ServicePlatform) -> dict[str, str]:
-        plain = (
-            *("name", "kind", "level", "area", "code", "standard_since", "staff_count"),
-            *("member_count", "opened_on", "closed_on", "note"),
-        )
-        values = {name: getattr(record, name) for name in plain}
-        texts = {name: "" if value is None else str(value) for name, value in values.items()}
-        return texts | {
-            "organization": record.organization.public_id,
-            "is_standard": "on" if record.is_standard else "",
-        }
-
-    def back_url(self) -> str:
-        return self.record().get_absolute_url()
-
     def edit(self, form: PlatformEditForm, record: ServicePlatform, version: int) -> str:
         platform = correct_platform(
             actor=self.request.user, platform=record, version=version, **form.cleaned_data
@@ -219,24 +201,20 @@ class CoverageView(EditingView):
     def record(self) -> ServicePlatform:
         return platform_or_404(self.kwargs["public_id"])
 
-    def values_of(self, record: ServicePlatform) -> dict[str, str]:
+    def values_of(self, record: ServicePlatform) -> dict[str, Any]:
         today = timezone.localdate()
         now = coverage_on(record, today)
         return {
             "way": now.way if now else "",
-            "organization": now.organization.public_id if now and now.organization else "",
+            "organization": now.organization if now else None,
             "instructor": now.instructor if now else "",
-            "started_on": today.isoformat(),
+            "started_on": today,
             "document": "",
         }
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_lead(self) -> str:
         record = self.record()
-        now = told(coverage_on(record, timezone.localdate()))
-        return super().get_context_data(lead=f"{record.name} · 现在：{now}", **kwargs)
-
-    def back_url(self) -> str:
-        return self.record().get_absolute_url()
+        return f"{record.name} · 现在：{told(coverage_on(record, timezone.localdate()))}"
 
     def edit(self, form: CoverageForm, record: ServicePlatform, version: int) -> str:
         change_coverage(
@@ -245,24 +223,21 @@ class CoverageView(EditingView):
         return record.get_absolute_url()
 
 
-class TakeBackCoverageView(View):
+class TakeBackCoverageView(ButtonView):
     """Undo the last change of coverage."""
 
     permission_required = CHANGE
+    done = "已撤回最近一次覆盖变动。"
 
-    def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
-        platform = platform_or_404(public_id)
-        posted = request.POST.get("version", "")
-        version = int(posted) if posted.isdecimal() and len(posted) < 9 else 0  # noqa: PLR2004 -- as many digits as a version may have
-        try:
-            take_back_coverage(actor=request.user, platform=platform, version=version)
-        except StaleVersion:
-            messages.error(request, "别人刚刚也改了这一条，请核对后再撤回。")
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, "已撤回最近一次覆盖变动。")
-        return redirect(platform)
+    @cached_property
+    def platform(self) -> ServicePlatform:
+        return platform_or_404(self.kwargs["public_id"])
+
+    def back_url(self) -> str:
+        return self.platform.get_absolute_url()
+
+    def act(self, version: int) -> None:
+        take_back_coverage(actor=self.request.user, platform=self.platform, version=version)
 
 
 def platform_or_404(public_id: str) -> ServicePlatform:

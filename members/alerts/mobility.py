@@ -7,7 +7,7 @@ from members.models import LostMember, Member, MobileMember
 from members.queries.mobility import away_on, lost_on
 from partybuild.alerts import Alert, Notice
 from partybuild.periods import add_months, add_years
-from partybuild.regulations import RuleBook
+from partybuild.regulations import Regulation, RuleBook
 
 RELATIONS = "members.relations"
 
@@ -20,20 +20,15 @@ class AwayAlert(Alert):
     about = "外出满规定月数、地点比较固定的，应转接组织关系；没有转的，确认是否纳入流动党员管理。"
 
     def notices(self, day: dt.date) -> Iterator[Notice]:
-        book = RuleBook(RELATIONS)
-        for mobile in away_on(day).filter(kind=MobileMember.Kind.AWAY):
-            rule = book.on(day, place=mobile.organization.path)
+        for mobile, rule in _away(day, MobileMember.Kind.AWAY):
             due = add_months(mobile.started_on, rule.values["float"]["months"])
             if due <= day:
-                yield Notice(
-                    text=(
-                        f"{mobile.name} {mobile.started_on} 外出到{mobile.destination}，"
-                        "组织关系还没有转。请确认是转接，还是按流动党员管理"
-                    ),
-                    url=mobile.get_absolute_url(),
-                    place=mobile.organization.label,
-                    due_on=due,
-                    cite=f"{rule.sources['moved_away']}；{rule.sources['float']}",
+                said = (
+                    f"{mobile.name} {mobile.started_on} 外出到{mobile.destination}，"
+                    "组织关系还没有转。请确认是转接，还是按流动党员管理"
+                )
+                yield _reminder(
+                    mobile, due, f"{rule.sources['moved_away']}；{rule.sources['float']}", said
                 )
 
 
@@ -45,20 +40,13 @@ class AbroadContactAlert(Alert):
     about = "出国（境）党员每半年至少联系一次。"
 
     def notices(self, day: dt.date) -> Iterator[Notice]:
-        book = RuleBook(RELATIONS)
-        for mobile in away_on(day).filter(kind=MobileMember.Kind.ABROAD):
-            rule = book.on(day, place=mobile.organization.path)
+        for mobile, rule in _away(day, MobileMember.Kind.ABROAD):
             last: dt.date | None = vars(mobile)["contacted_last"]
             due = add_months(last or mobile.started_on, rule.values["abroad_contact"]["months"])
             if due <= day:
                 said = f"上次联系 {last}" if last else "还没有联系记录"
-                yield Notice(
-                    text=f"{mobile.name}（{mobile.destination}）：{said}",
-                    url=mobile.get_absolute_url(),
-                    place=mobile.organization.label,
-                    due_on=due,
-                    cite=rule.sources["abroad_contact"],
-                )
+                said = f"{mobile.name}（{mobile.destination}）：{said}"
+                yield _reminder(mobile, due, rule.sources["abroad_contact"], said)
 
 
 class StayingGraduateAlert(Alert):
@@ -69,18 +57,28 @@ class StayingGraduateAlert(Alert):
     about = "毕业后保留组织关系一般不超过两年，到期请与本人联系转接。"
 
     def notices(self, day: dt.date) -> Iterator[Notice]:
-        book = RuleBook(RELATIONS)
-        for mobile in away_on(day).filter(kind=MobileMember.Kind.GRADUATE):
-            rule = book.on(day, place=mobile.organization.path)
+        for mobile, rule in _away(day, MobileMember.Kind.GRADUATE):
             due = add_years(mobile.started_on, rule.values["graduate"]["years"])
             if due <= day:
-                yield Notice(
-                    text=f"{mobile.name} 的组织关系从 {mobile.started_on} 起保留，已满期限",
-                    url=mobile.get_absolute_url(),
-                    place=mobile.organization.label,
-                    due_on=due,
-                    cite=rule.sources["graduate"],
-                )
+                said = f"{mobile.name} 的组织关系从 {mobile.started_on} 起保留，已满期限"
+                yield _reminder(mobile, due, rule.sources["graduate"], said)
+
+
+def _away(day: dt.date, kind: str) -> Iterator[tuple[MobileMember, Regulation]]:
+    """Yield who is away in one way on a day, each with the rules that hold there."""
+    book = RuleBook(RELATIONS)
+    for mobile in away_on(day).filter(kind=kind):
+        yield mobile, book.on(day, place=mobile.organization.path)
+
+
+def _reminder(mobile: MobileMember, due: dt.date, cite: str, said: str) -> Notice:
+    return Notice(
+        text=said,
+        url=mobile.get_absolute_url(),
+        place=mobile.organization.label,
+        due_on=due,
+        cite=cite,
+    )
 
 
 class LostAlert(Alert):

@@ -8,8 +8,8 @@ from django.utils import timezone
 from branches.queries.organizations import branches_in_scope
 from members.models import DevelopmentCase, DevelopmentSponsor, Member
 from members.queries.development import (
-    NOT_DEVELOPING,
     chosen_sponsors,
+    kinds_not_developing,
     papers_of,
     step_of,
     without_case,
@@ -133,7 +133,7 @@ class OpenCaseForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        places = branches_in_scope().exclude(kind__in=NOT_DEVELOPING)
+        places = branches_in_scope().exclude(kind__in=kinds_not_developing(timezone.localdate()))
         self.fields["organization"].queryset = places  # type: ignore[attr-defined]
         self.fields["member"].queryset = without_case()  # type: ignore[attr-defined]
         self.fields["member"].label_from_instance = (  # type: ignore[attr-defined]

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from members.forms.posts import DATE, DATE_ERRORS, LINES, VersionedForm, past_day
+from members.forms.posts import DATE, DATE_ERRORS, LINES, past_day
 from members.models import Discipline, HonourCheck, OrganizationalMeasure
 
 DOCUMENT_ERRORS = {"required": "请填写文号。"}
@@ -37,7 +37,7 @@ class DisciplineForm(DecisionFields):
     field_order = ("kind", "probation_months", "decided_on", "document", "reason")
 
 
-class DisciplineCorrection(DecisionFields, VersionedForm):
+class DisciplineCorrection(DecisionFields):
     """A 处分 that is corrected, or what became of it."""
 
     restored_on = forms.DateField(
@@ -75,7 +75,7 @@ class MeasureForm(DecisionFields):
     field_order = ("kind", "decided_on", "due_on", "document", "reason")
 
 
-class MeasureCorrection(DecisionFields, VersionedForm):
+class MeasureCorrection(DecisionFields):
     """A 组织处置 that is corrected, or how it ended."""
 
     due_on = forms.DateField(

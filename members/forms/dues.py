@@ -14,11 +14,11 @@ from members.models import DuesPayment, DuesRemittance, DuesStanding
 from members.queries.amounts import AmountProblem, is_exempt_word, parse_amount
 from members.queries.dues import ELSEWHERE, PersonReading
 from members.services.dues import CellChange
+from partybuild.grids import PREFIX, Cell, Grid
 from partybuild.periods import Period
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 DATE_ERRORS = {"required": "请填写日期。", "invalid": "请写成 2026-11-21 这样。"}
-CELL = re.compile(r"c-(?P<member>\w{1,40})-(?P<month>[1-9]|1[0-2])")
 FULL_SHARE = 100
 
 
@@ -60,19 +60,13 @@ class MonthField(forms.Field):
 # --- the grid --------------------------------------------------------------------------------
 
 
-@dataclass
-class Cell:
-    """One cell of the grid: what is stored, what was typed, what is wrong with it."""
+class MonthCell(Cell):
+    """One month of one person; `word` says how it stands."""
 
-    name: str
-    label: str
-    month: dt.date
-    word: str
-    is_open: bool
-    due: str = ""
-    was: str = ""
-    text: str = ""
-    problem: str = ""
+    @property
+    def month(self) -> dt.date:
+        month: dt.date = self.key[1]
+        return month
 
 
 @dataclass
@@ -80,87 +74,59 @@ class GridRow:
     """One person of the grid."""
 
     person: PersonReading
-    cells: list[Cell]
+    cells: list[MonthCell]
 
 
-class DuesGrid:
-    """A branch's year as cells: shown from what is stored, laid over with what was posted.
-
-    Only posted cells are looked at; what each held when the page was filled comes as `was-NAME`.
-    """
+class DuesGrid(Grid):
+    """A branch's year as cells, one a month and person."""
 
     def __init__(
         self, people: Iterable[PersonReading], posted: Mapping[str, str] | None = None
     ) -> None:
-        self.posted = posted or {}
-        self.rows = [GridRow(person, list(self._cells(person))) for person in people]
-        self.by_key = {
-            (row.person.member.pk, cell.month): cell for row in self.rows for cell in row.cells
-        }
-        self.members = {row.person.member.pk: row.person.member for row in self.rows}
+        rows = [GridRow(person, list(self._cells(person))) for person in people]
+        self.members = {row.person.member.pk: row.person.member for row in rows}
+        super().__init__(rows, posted)
 
-    def _cells(self, person: PersonReading) -> Iterable[Cell]:
+    def _cells(self, person: PersonReading) -> Iterable[MonthCell]:
         for reading in person.months:
-            name = f"c-{person.member.public_id}-{reading.month.month}"
-            stored = str(reading.paid) if reading.paid else ""
-            yield Cell(
-                name=name,
+            stored = self.shown(reading.paid)
+            yield MonthCell(
+                key=(person.member.pk, reading.month),
+                name=f"{PREFIX}{person.member.public_id}-{reading.month.month}",
                 label=f"{person.member.name} {reading.month.month}月",
-                month=reading.month,
-                word=reading.word,
+                column=str(reading.month.month),
                 is_open=reading.word != ELSEWHERE or bool(stored),
-                due=str(reading.due) if reading.due else "",
+                due=self.shown(reading.due),
                 was=stored,
-                text=self.posted.get(name, stored),
+                word=reading.word,
             )
 
-    def unknown(self) -> bool:
-        """Tell whether a cell was posted that is not on the page."""
-        names = {cell.name for cell in self.by_key.values()}
-        return any(CELL.fullmatch(name) and name not in names for name in self.posted)
+    def shown(self, value: Any) -> str:
+        return str(value) if value else ""
+
+    def said(self, value: Any) -> str:
+        return f"{value} 元" if value else "空"
 
     def changes(self) -> list[CellChange]:
-        """Return what was posted as changes; what cannot be read is noted at its cell."""
         found = []
-        for (member, month), cell in self.by_key.items():
-            if cell.name not in self.posted:
-                continue
+        for cell, held in self.posted_cells():
             try:
                 if is_exempt_word(cell.text):
                     raise AmountProblem("免交请在“缴费标准”里登记，写明研究和批准的日期。")  # noqa: TRY301 -- one way to note it
-                amount = parse_amount(cell.text) or None
-                was = parse_amount(self.posted.get(f"was-{cell.name}", cell.was)) or None
+                amount, was = parse_amount(cell.text) or None, parse_amount(held) or None
             except AmountProblem as problem:
                 cell.problem = str(problem)
                 continue
-            found.append(CellChange(self.members[member], month, amount, was))
+            found.append(CellChange(self.members[cell.key[0]], cell.month, amount, was))
         return found
 
     def fill(self, month: int) -> list[CellChange]:
         """Return changes that pay what is still due of a month, as fixed, and nothing else."""
         return [
-            CellChange(self.members[member], cell.month, Decimal(cell.due), None)
-            for (member, _), cell in self.by_key.items()
+            CellChange(self.members[cell.key[0]], cell.month, Decimal(cell.due), None)
+            for cell in self.by_key.values()
             if cell.month.month == month and cell.due and not cell.was and not cell.text
         ]
-
-    def note(self, reasons: Mapping[tuple[int, dt.date], str]) -> None:
-        """Note at cells why they were refused."""
-        for key, reason in reasons.items():
-            self.by_key[key].problem = reason
-
-    def note_theirs(self, theirs: Mapping[tuple[int, dt.date], Decimal | None]) -> None:
-        """Show at cells what somebody else has entered; saving again then overrides knowingly."""
-        for key, amount in theirs.items():
-            cell = self.by_key[key]
-            cell.was = str(amount or "")
-            now = f"{amount} 元" if amount else "空"
-            cell.problem = f"刚才有人改成了{now}。再保存一次，就改成您填的。"
-
-    @property
-    def problems(self) -> list[Cell]:
-        """The cells that are to be put right."""
-        return [cell for cell in self.by_key.values() if cell.problem]
 
 
 class CollectForm(forms.Form):

@@ -1,6 +1,5 @@
 """Forms of election records: the vote, its candidates, who was left out of the electors due."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -202,9 +201,3 @@ CandidateFormSet = formset_factory(
 ExclusionFormSet = formset_factory(
     ExclusionForm, formset=BaseExclusionFormSet, extra=3, max_num=MOST_ROWS
 )
-
-
-def put_mistakes(form: ElectionForm, mistakes: Iterable[tuple[str, str]]) -> None:
-    """Put what a service refused at its field, what belongs to a list above the form."""
-    for field, sentence in mistakes:
-        form.add_error(field if field in form.fields else None, sentence)

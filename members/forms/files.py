@@ -188,21 +188,6 @@ class FileForm(forms.Form):
             name: "" if value == CLEARED else value for name, value in changed.items()
         }
 
-    def posted_values(self) -> dict[str, str]:
-        """Return what was typed, in the form in which the file tells it."""
-        values: dict[str, str] = {}
-        for name in (*PLAIN, *PARTLY_KNOWN):
-            raw = str(self.data.get(name, "")).strip()
-            cleaned = self.cleaned_data.get(name, raw)
-            values[name] = "" if cleaned is None else str(cleaned)
-        return values
-
-    def note_conflict(self, name: str, theirs: str) -> None:
-        """Say at a field that somebody else has just written something else into it."""
-        field: Any = self.fields[name]
-        shown = dict(getattr(field, "choices", ())).get(theirs, theirs)
-        self.add_error(name, f"别人刚刚改成了“{shown or '（空）'}”。请确认用哪一个，再保存一次。")
-
 
 def fingerprint(text: str) -> str:
     """Return what tells two personal numbers apart without showing them."""

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from branches.queries.organizations import organizations_in_scope
-from members.forms.posts import DATE, DATE_ERRORS, LINES, VersionedForm, past_day
+from members.forms.posts import DATE, DATE_ERRORS, LINES, past_day
 from members.models import Honour
 from members.queries.honours import people_named
 from members.services.honours import Award
@@ -149,11 +149,7 @@ class HonourForm(forms.Form):
         return str(self.cleaned_data.get("despite", ""))
 
 
-class HonourCorrection(HonourForm, VersionedForm):
-    """An honour that is corrected."""
-
-
-class RevokeForm(VersionedForm):
+class RevokeForm(forms.Form):
     """An honour that was revoked."""
 
     revoked_on = forms.DateField(label="撤销时间", widget=DATE, error_messages=DATE_ERRORS)

@@ -139,7 +139,6 @@ class TermCorrectionForm(TermForm):
             "max_value": f"最多 {MOST_YEARS} 年，请核对。",
         },
     )
-    version = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class SeatForm(forms.Form):
@@ -259,7 +258,6 @@ class OfficeCorrectionForm(forms.Form):
         label="任职方式", required=False, choices=[("", "（不填）"), *Office.Start.choices]
     )
     document = forms.CharField(label="任职文号", max_length=100, required=False)
-    version = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class LeaveForm(forms.Form):
@@ -271,7 +269,6 @@ class LeaveForm(forms.Form):
         choices=[(end.value, end.label) for end in Office.End if end != Office.End.TERM_OVER],
     )
     document = forms.CharField(label="免职文号", max_length=100, required=False)
-    version = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class TrainingForm(forms.Form):

@@ -144,25 +144,12 @@ class VanguardPostForm(PledgeFields):
         return {name: self.cleaned_data[name] for name in names} | {"pledge": self.pledge()}
 
 
-class VersionedForm(forms.Form):
-    """A form that was filled from one version of a record."""
-
-    version = forms.IntegerField(
-        widget=forms.HiddenInput,
-        error_messages={"required": "请刷新页面后再填。", "invalid": "请刷新页面后再填。"},
-    )
-
-
-class StepForm(VersionedForm):
+class StepForm(forms.Form):
     """A step in the life of a post: its day, its document, a note."""
 
     on = forms.DateField(label="日期", widget=DATE, error_messages=DATE_ERRORS)
     document = forms.CharField(label="文号", max_length=100, required=False)
     note = forms.CharField(label="说明", max_length=300, required=False, widget=LINES)
-
-    def __init__(self, *args: Any, post: VanguardPost, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.post = post
 
     def clean_on(self) -> Any:
         return past_day(self.cleaned_data["on"])
@@ -198,10 +185,10 @@ class HandOverForm(StepForm):
             "invalid_pk_value": "所选的人不在本支部名册里。",
         },
     )
-    field_order = ("on", "holders", "document", "note", "version")
+    field_order = ("on", "holders", "document", "note")
 
     def __init__(self, *args: Any, post: VanguardPost, **kwargs: Any) -> None:
-        super().__init__(*args, post=post, **kwargs)
+        super().__init__(*args, **kwargs)
         fit = candidates(post.organization, timezone.localdate())
         self.fields["holders"].queryset = fit  # type: ignore[attr-defined]
 
@@ -211,14 +198,14 @@ class PledgeForm(PledgeFields, StepForm):
 
     document = None  # type: ignore[assignment]
     note = None  # type: ignore[assignment]
-    field_order = ("on", "identity", "duty", "promise", "version")
+    field_order = ("on", "identity", "duty", "promise")
 
     def values(self) -> dict[str, Any]:
         said = self.cleaned_data
-        return {"on": said["on"], "version": said["version"], "pledge": self.pledge()}
+        return {"on": said["on"], "pledge": self.pledge()}
 
 
-class PostDetailsForm(VersionedForm):
+class PostDetailsForm(forms.Form):
     """What a post is called and where it stands."""
 
     title = forms.CharField(
@@ -226,14 +213,6 @@ class PostDetailsForm(VersionedForm):
     )
     window = forms.CharField(label="窗口", max_length=100, required=False)
     area = forms.CharField(label="责任区范围", max_length=200, required=False)
-
-    def __init__(self, *args: Any, post: VanguardPost, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.post = post
-
-    def values(self) -> dict[str, Any]:
-        """Return what the service asks for."""
-        return self.cleaned_data
 
 
 class SelfReviewForm(forms.Form):
@@ -243,15 +222,11 @@ class SelfReviewForm(forms.Form):
     result = forms.ChoiceField(label="结果", choices=PostReview.Result.choices)
     findings = forms.CharField(label="发现的情况", max_length=300, required=False, widget=LINES)
 
-    def __init__(self, *args: Any, post: VanguardPost, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.post = post
-
     def clean_on(self) -> Any:
         return past_day(self.cleaned_data["on"])
 
 
-class ReviewForm(VersionedForm):
+class ReviewForm(forms.Form):
     """One review, to be corrected or to say when all was put right."""
 
     reviewed_on = forms.DateField(

@@ -25,7 +25,7 @@ from members.models import (
     Member,
     Membership,
 )
-from members.queries.development import NOT_DEVELOPING, facts_of, suspended_spans
+from members.queries.development import facts_of, kinds_not_developing, suspended_spans
 from members.queries.development_rules import (
     ACTIVIST,
     ADMISSION,
@@ -301,7 +301,7 @@ class _Planner:
         if found is None:
             row.reject("BRANCH_UNKNOWN", f"没有找到党支部“{named}”，或它不在本次导入的范围之内")
             return row
-        if found.item.kind in NOT_DEVELOPING:
+        if found.item.kind in kinds_not_developing(self.as_of):
             kind = found.item.get_kind_display()
             row.remark("DEV_TEMP_BRANCH", f"“{named}”是{kind}，一般不发展党员，请核对")
         row.plan = Plan(found.item)

@@ -12,6 +12,7 @@ from import_export.resources import Resource
 from import_export.widgets import Widget
 
 from branches.models import PartyOrganization
+from branches.queries.kinds import kinds_without
 from branches.queries.organizations import finder_in_scope
 from members.imports.resources import BRANCH_PATTERN
 from members.models import DuesPayment, DuesStanding, Member, Membership
@@ -180,10 +181,10 @@ class _Planner:
     def _check_place(self, row: Row, member: Member, place: PartyOrganization) -> None:
         row.plan = Plan(member, place, note=row.get("备注") or "")
         rule = self.book.on(self.as_of, place=place.path)
-        if place.kind == PartyOrganization.Kind.TEMPORARY_BRANCH:
+        if place.kind in kinds_without("dues", on=self.as_of):
             row.remark(
                 "DUE_TEMP_BRANCH",
-                f"{place.label}是临时党支部，不收缴党费；“{member.name}”的正式组织关系在“{member.branch.label}”",
+                f"{place.label}是{place.get_kind_display()}，不收缴党费；“{member.name}”的正式组织关系在“{member.branch.label}”",
             )
         elif not member.branch.path.startswith(place.path):
             row.remark(

@@ -9,7 +9,7 @@ from branches.models import Term
 from branches.queries.placements import placed
 from branches.queries.terms import usual_years
 from members.models import Election, Office, TermShift
-from members.queries.terms import ELECTS_NOBODY, due_on
+from members.queries.terms import due_on, kinds_electing_nobody
 from partybuild.ledgers import Column as LedgerColumn
 from partybuild.ledgers import Date, Gathered, Integer, Ledger, Text
 from partybuild.periods import Period, add_months
@@ -114,7 +114,7 @@ class TermLedger(Ledger):
             Q(elected_on__isnull=True) | Q(elected_on__lte=period.end),
             Q(organization__dissolved_on__isnull=True)
             | Q(organization__dissolved_on__gt=period.start),
-        ).exclude(organization__kind__in=ELECTS_NOBODY)
+        ).exclude(organization__kind__in=kinds_electing_nobody(period.end))
         rows = running.annotate(
             next_pk=Subquery(later.values("pk")[:1]),
             next_elected_on=Subquery(later.values("elected_on")[:1]),

@@ -22,6 +22,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Greatest
 
 from branches.models import PartyOrganization
+from branches.queries.kinds import kinds_without
 from branches.queries.organizations import branches_in_scope
 from members.models import (
     DevelopmentCase,
@@ -55,11 +56,11 @@ from partybuild.regulations import regulation
 from partybuild.scoping import everything
 
 OLD = dt.date(1900, 1, 1)
-# Organisations that do not develop members, or are not meant to on their own.
-NOT_DEVELOPING = (
-    PartyOrganization.Kind.TEMPORARY_BRANCH,
-    PartyOrganization.Kind.FUNCTIONAL_BRANCH,
-)
+
+
+def kinds_not_developing(day: dt.date) -> tuple[str, ...]:
+    """Return the kinds that do not develop members on a day, or are not meant to on their own."""
+    return (PartyOrganization.Kind.FUNCTIONAL_BRANCH, *kinds_without("development", on=day))
 
 
 def cases_in_scope() -> QuerySet[Any]:
@@ -376,7 +377,7 @@ def stalled_branches(day: dt.date) -> QuerySet[Any]:
     old_enough = Q(founded_on__isnull=True) | Q(founded_on__lte=since)
     return (
         branches_in_scope()
-        .exclude(kind__in=NOT_DEVELOPING)
+        .exclude(kind__in=kinds_not_developing(day))
         .filter(old_enough)
         .annotate(developed_on=latest)
         .filter(developed_on__lt=since)

@@ -54,20 +54,21 @@ def in_standing(day: dt.date, prefix: str = "") -> Q:
     return normal | Q(**{f"{prefix}state_since__gt": day})
 
 
-def memberships_on(day: dt.date) -> QuerySet[Membership]:
-    """Return the memberships of members in good standing that hold on `day`, second ones too.
+def on_roll_of(day: dt.date) -> Q:
+    """Return the condition that a membership counts somebody on the roll on `day`, whatever its kind.
 
     A change of standing ends the membership, so what somebody is by now says nothing about the
     days of a membership that has ended. Only where one is still open (an import says 停止党籍 and
     no day) the standing itself decides.
     """
+    standing = Q(ended_on__isnull=False) | in_standing(day, "member__")
+    return covering(day) & is_member(day, "member__") & standing
+
+
+def memberships_on(day: dt.date) -> QuerySet[Membership]:
+    """Return the memberships of members in good standing that hold on `day`, second ones too."""
     counted = (Membership.Kind.FORMAL, Membership.Kind.SECOND)
-    return Membership.objects.filter(
-        covering(day),
-        is_member(day, "member__"),
-        Q(ended_on__isnull=False) | in_standing(day, "member__"),
-        kind__in=counted,
-    ).select_related("member")
+    return Membership.objects.filter(on_roll_of(day), kind__in=counted).select_related("member")
 
 
 def roll_on(day: dt.date, organization: PartyOrganization) -> QuerySet[Membership]:
@@ -81,15 +82,16 @@ def roll_on(day: dt.date, organization: PartyOrganization) -> QuerySet[Membershi
         memberships_on(day)
         .filter(organization=organization)
         .annotate(
-            is_full=_when(full_on(day, "member__") & formal),
-            can_vote=_when(voter_on(day, "member__") & formal),
+            is_full=holds(full_on(day, "member__") & formal),
+            can_vote=holds(voter_on(day, "member__") & formal),
             is_exempt=Exists(exempt),
         )
         .order_by("member__pinyin", "member__pk")
     )
 
 
-def _when(condition: Q) -> Case:
+def holds(condition: Q) -> Case:
+    """Return a condition as a column of True and False."""
     return Case(
         When(condition, then=Value(True)),  # noqa: FBT003 -- Django's Value
         default=Value(False),  # noqa: FBT003 -- Django's Value
@@ -107,9 +109,14 @@ def roll_members(organization: PartyOrganization, day: dt.date) -> QuerySet[Memb
     return Member.objects.filter(pk__in=on_it).order_by("pinyin", "pk")
 
 
+def formal_on(day: dt.date) -> QuerySet[Membership]:
+    """Return the formal memberships in scope that are on the roll on `day`."""
+    return memberships_on(day).filter(kind=Membership.Kind.FORMAL)
+
+
 def formal_members(organization: PartyOrganization, day: dt.date) -> QuerySet[Member]:
     """Return the files of those whose formal membership lies in one branch on `day`."""
-    formal = memberships_on(day).filter(organization=organization, kind=Membership.Kind.FORMAL)
+    formal = formal_on(day).filter(organization=organization)
     on_it = list(formal.values_list("member", flat=True))
     return Member.objects.filter(pk__in=on_it).order_by("pinyin", "pk")
 
@@ -117,8 +124,7 @@ def formal_members(organization: PartyOrganization, day: dt.date) -> QuerySet[Me
 def roster_on(day: dt.date) -> QuerySet[Membership]:
     """Return the formal roll of everything in scope on `day`, in the order of tree and names."""
     return (
-        memberships_on(day)
-        .filter(kind=Membership.Kind.FORMAL)
+        formal_on(day)
         .annotate(branch_name=F("organization__name"))
         .order_by("organization__path", "member__pinyin", "member__pk")
     )

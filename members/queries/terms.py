@@ -9,13 +9,12 @@ from django.db import models
 from django.db.models import QuerySet
 
 from branches.models import PartyOrganization, Term
+from branches.queries.kinds import kinds_without
 from branches.queries.terms import usual_years
 from members.models import TermShift
 from partybuild.cells import partial_date
 from partybuild.periods import add_months, add_years
 from partybuild.regulations import NoRegulation, Regulation, RuleBook
-
-ELECTS_NOBODY = (PartyOrganization.Kind.TEMPORARY_BRANCH, PartyOrganization.Kind.GROUP)
 
 
 class State(models.TextChoices):
@@ -74,6 +73,11 @@ class Standing:
     is_ending_late: bool = False
 
 
+def kinds_electing_nobody(day: dt.date) -> tuple[str, ...]:
+    """Return the kinds that have no elections of their own on a day."""
+    return (PartyOrganization.Kind.GROUP, *kinds_without("election", on=day))
+
+
 class TermRules:
     """The rules of terms, each read once for any number of organisations."""
 
@@ -109,7 +113,7 @@ class TermRules:
         day: dt.date,
     ) -> Standing:
         """Return how an organisation stands; `shifts` are those of the term as of that day."""
-        if organization.kind in ELECTS_NOBODY:
+        if organization.kind in kinds_electing_nobody(day):
             return Standing(organization, State.NONE, term)
         if term is None:
             return Standing(organization, State.UNKNOWN)

@@ -24,7 +24,7 @@ from members.models import (
     Member,
     Membership,
 )
-from members.queries.development import NOT_DEVELOPING, facts_of, suspended_spans
+from members.queries.development import facts_of, kinds_not_developing, suspended_spans
 from members.queries.development_rules import (
     ACTIVIST,
     ADMISSION,
@@ -170,7 +170,7 @@ def _check_new(member: Member, organization: PartyOrganization, applied_on: dt.d
 
 
 def _check_place(organization: PartyOrganization) -> None:
-    if organization.kind in NOT_DEVELOPING:
+    if organization.kind in kinds_not_developing(timezone.localdate()):
         raise DevelopmentRefused(
             f"“{organization.name}”是{organization.get_kind_display()}，一般不发展党员。",
             "organization",

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from branches.models import PartyOrganization
+from branches.queries.kinds import why_not
 from members.models import (
     DuesPayment,
     DuesPublication,
@@ -28,7 +29,9 @@ from members.queries.dues_rules import (
     payer_label,
 )
 from partybuild import audit
+from partybuild.merging import CellsTaken
 from partybuild.periods import Period
+from partybuild.refusals import CellsRefused
 from partybuild.regulations import NoRegulation, Regulation, regulation
 
 Relief = DuesStanding.Relief
@@ -43,22 +46,6 @@ class CellChange:
     month: dt.date
     amount: Decimal | None
     was: Decimal | None
-
-
-class CellsTaken(Exception):
-    """Somebody else has entered some of the cells since; `theirs` says what stands there now."""
-
-    def __init__(self, theirs: dict[tuple[int, dt.date], Decimal | None]) -> None:
-        super().__init__("cells")
-        self.theirs = theirs
-
-
-class CellsRefused(Exception):
-    """Some cells cannot be entered; `reasons` says of each why, in Chinese."""
-
-    def __init__(self, reasons: dict[tuple[int, dt.date], str]) -> None:
-        super().__init__("cells")
-        self.reasons = reasons
 
 
 def dues_rule(day: dt.date, place: str) -> Regulation:
@@ -199,12 +186,9 @@ def _told(standing: DuesStanding) -> dict[str, Any]:
 
 def refuse_collecting(organization: PartyOrganization, day: dt.date) -> None:
     """Refuse an organisation that collects no dues, with the rule it follows from."""
-    rule = regulation("members.dues_places", on=max(day, dt.date(2018, 10, 28)))
-    if organization.kind in rule.values["without"]:
-        raise DuesRefused(
-            f"{organization.get_kind_display()}不收缴党费，党员在正式组织关系所在支部交纳"
-            f"（{rule.citation}）。"
-        )
+    reason = why_not(organization, "dues", on=day)
+    if reason:
+        raise DuesRefused(f"{reason}党员在正式组织关系所在支部交纳。")
     if not organization.is_branch:
         raise DuesRefused("党费在党支部登记，请选择党支部。")
 

@@ -10,18 +10,23 @@ from branches.models import PartyOrganization, Term
 from members.models import Election, ElectionCandidate, ElectionExclusion, Member
 from members.queries.elections import Tally, election_rule, mistakes_in
 from members.queries.records import ballots_of
-from members.queries.terms import ELECTS_NOBODY
+from members.queries.terms import kinds_electing_nobody
 from members.services.offices import take
 from partybuild import audit
+from partybuild.refusals import Refused
 from partybuild.regulations import NoRegulation
 
 
-class ElectionRefused(Exception):
-    """An election cannot be written; `mistakes` are (field, sentence in Chinese)."""
+class ElectionRefused(Refused):
+    """An election cannot be written; it tells every mistake that was found."""
 
     def __init__(self, mistakes: Sequence[tuple[str, str]]) -> None:
         super().__init__("；".join(sentence for _, sentence in mistakes))
-        self.mistakes = mistakes
+        self._mistakes = mistakes
+
+    @property
+    def mistakes(self) -> Sequence[tuple[str, str]]:
+        return self._mistakes
 
 
 @dataclass(frozen=True)
@@ -99,7 +104,7 @@ def correct_election(
 def _check(election: Election, tallies: Sequence[Tally], exclusions: Sequence[Exclusion]) -> None:
     mistakes = mistakes_in(ballots_of(election), tallies, election.seats)
     organization = election.organization
-    if organization.kind in ELECTS_NOBODY:
+    if organization.kind in kinds_electing_nobody(election.held_on):
         mistakes.append(("held_on", f"{organization.get_kind_display()}不进行换届选举。"))
     if organization.founded_on and election.held_on < organization.founded_on:
         mistakes.append(("held_on", f"党组织 {organization.founded_on} 才成立。"))

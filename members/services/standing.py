@@ -15,6 +15,7 @@ from members.services.memberships import (
     open_membership,
 )
 from partybuild import audit
+from partybuild.refusals import Refused
 from partybuild.scoping import everything
 
 State = Member.State
@@ -28,12 +29,11 @@ ENDS: dict[str, str] = {
 }
 
 
-class StandingRefused(Exception):
-    """A change of standing cannot be recorded or taken back; with the field it is about."""
+class StandingRefused(Refused):
+    """A change of standing cannot be recorded or taken back; mostly it is about the day."""
 
     def __init__(self, reason: str, field: str = "happened_on") -> None:
-        super().__init__(reason)
-        self.field = field
+        super().__init__(reason, field)
 
 
 @transaction.atomic

@@ -8,7 +8,13 @@ from django.db import transaction
 
 from branches.models import PartyOrganization, Term
 from members.models import Office, TermShift
-from members.queries.terms import ELECTS_NOBODY, TermRules, due_on, in_office, shift_limits
+from members.queries.terms import (
+    TermRules,
+    due_on,
+    in_office,
+    kinds_electing_nobody,
+    shift_limits,
+)
 from members.services.offices import (
     Holder,
     OfficeRefused,
@@ -41,7 +47,7 @@ def open_term(
     outside its life, or somebody may not hold the post. All is written, or nothing.
     """
     lock(organization)
-    if organization.kind in ELECTS_NOBODY:
+    if organization.kind in kinds_electing_nobody(elected_on):
         kind = organization.get_kind_display()
         reason = (
             f"{kind}不换届，班子由设立它的党组织指定（《中国共产党支部工作条例（试行）》第八条）。"

@@ -36,7 +36,7 @@ def record_training(
         ).select_related("member")
     ]
     if again:
-        raise TrainingRefused(f"{names_of(again)}的这次培训已经登记过。")
+        raise TrainingRefused(f"{names_of(again)}的这次培训已经登记过。", "names")
     records = TrainingRecord.objects.bulk_create(
         TrainingRecord(member=member, held_on=held_on, hours=hours, topic=topic, kind=kind)
         for member in people

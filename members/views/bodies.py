@@ -5,11 +5,11 @@ from collections import Counter
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.views.generic import FormView, TemplateView
+from django.views.generic import TemplateView
 
 from branches.models import PartyOrganization
 from branches.queries.organizations import organizations_in_scope
@@ -28,17 +28,12 @@ from members.queries.leaders import (
 from members.queries.offices import Body, bodies, body_of, offices_since
 from members.queries.records import elections_of
 from members.queries.terms import LATE, State, standing_of
-from members.services.offices import OfficeRefused
 from partybuild.audit import history_of
 from partybuild.history import steps_of
 from partybuild.ledgers import partial_date
 from partybuild.lists import Link, addresses
-from partybuild.merging import StaleVersion
 from partybuild.paging import slice_of
-from partybuild.submissions import SavedBefore, content_of, new_key, once
 
-STALE = "这一条刚才被别人改过。下面是您填的内容，请打开最新的一条核对后再改。"
-AGAIN = "这张表刚才已经保存过。要再登记，请重新打开。"
 SHOWN_STATES = (State.OVERDUE, State.LAPSED, State.SOON, State.SHIFTED, State.UNKNOWN)
 
 
@@ -58,44 +53,9 @@ class BodyMixin:
     def today(self) -> dt.date:
         return timezone.localdate()
 
-
-class OnceFormView(FormView):
-    """A form that is saved once; what a service refuses stands at its field."""
-
-    template_name = "members/body_form.html"
-    heading = ""
-    lead = ""
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        key = self.request.POST.get("submission_key") or new_key()
-        shown = {"heading": self.heading, "lead": self.lead, "submission_key": key}
-        return super().get_context_data(**shown | kwargs)
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        try:
-            answer = once(
-                user=self.request.user,
-                key=self.request.POST.get("submission_key") or new_key(),
-                act=lambda: self.save(form),
-                content=content_of(self.request),
-            )
-        except SavedBefore:
-            form.add_error(None, AGAIN)
-        except StaleVersion:
-            form.add_error(None, STALE)
-        except OfficeRefused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
-        else:
-            return self.done(answer)
-        return self.form_invalid(form)
-
-    def save(self, form: Any) -> str:
-        """Write and return the address to go to."""
-        raise NotImplementedError
-
-    def done(self, answer: str) -> HttpResponse:
-        """Say what was done and go there."""
-        raise NotImplementedError
+    def back_url(self) -> str:
+        """Return the address of the body's page."""
+        return reverse("members:body", args=[self.organization.public_id])
 
 
 class BodyListView(TemplateView):

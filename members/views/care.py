@@ -2,24 +2,19 @@
 
 from typing import Any
 
-from django.contrib import messages
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 
 from members.forms.care import CareFilterForm, CareVisitForm, CorrectCareForm, NewCareForm
-from members.models import CareRecord, Member
+from members.models import CareRecord
 from members.queries.care import care_list
-from members.services.care import CareRefused, begin_care, correct_care, record_visit
-from members.views.writing import WriteView
+from members.services.care import begin_care, correct_care, record_visit
+from members.views.on_member import OnMember
 from partybuild.lists import Link
-from partybuild.merging import StaleVersion
 from partybuild.paging import page_of, pager_urls
-
-MAX_DIGITS = 9
-CHANGED = "别人刚刚改了这条记录，这次没有保存。下面是现在的内容，请再改一次。"
+from partybuild.saving import EditingView, SavingView
 
 
 class CareListView(TemplateView):
@@ -70,19 +65,12 @@ class CareRecordView(TemplateView):
         )
 
 
-class NewCareView(WriteView):
+class NewCareView(OnMember, SavingView):
     """Put somebody on the care list."""
 
     permission_required = "members.change_care"
     form_class = NewCareForm
-    refusals = (CareRefused,)
     heading = "列入关怀名单"
-
-    @cached_property
-    def member(self) -> Member:
-        return get_object_or_404(
-            Member.objects.select_related("branch"), public_id=self.kwargs["public_id"]
-        )
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"member": self.member}
@@ -90,86 +78,63 @@ class NewCareView(WriteView):
     def get_initial(self) -> dict[str, Any]:
         return {"started_on": timezone.localdate()}
 
-    def lead(self) -> str:
+    def get_lead(self) -> str:
         return f"{self.member.name}。健康和困难情况加密保存，只有书记和上级党委能看。"
 
-    def back(self) -> str:
-        return self.member.get_absolute_url()
-
-    def act(self, form: NewCareForm) -> str:
+    def save(self, form: NewCareForm) -> str:
         record = begin_care(actor=self.request.user, member=self.member, **form.cleaned_data)
         return record.get_absolute_url()
 
 
-class CareWriteView(WriteView):
-    """A form about one care record."""
+class CorrectCareView(EditingView):
+    """Correct a care record or end it."""
 
     permission_required = "members.change_care"
-    refusals = (CareRefused,)
+    form_class = CorrectCareForm
+    heading = "更正关怀记录"
+
+    def record(self) -> CareRecord:
+        return _record(self.kwargs["public_id"])
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"member": self.record().member}
+
+    def get_lead(self) -> str:
+        return _lead(self.record())
+
+    def edit(self, form: CorrectCareForm, record: CareRecord, version: int) -> str:
+        correct_care(actor=self.request.user, record=record, version=version, **form.cleaned_data)
+        return record.get_absolute_url()
+
+
+class CareVisitView(SavingView):
+    """Record a visit."""
+
+    permission_required = "members.change_care"
+    form_class = CareVisitForm
+    heading = "登记慰问"
+    done = "已登记，慰问台账同时更新。"
 
     @cached_property
     def record(self) -> CareRecord:
         return _record(self.kwargs["public_id"])
 
-    def lead(self) -> str:
-        return f"{self.record.member.name}，{self.record.get_category_display()}"
-
-    def back(self) -> str:
-        return self.record.get_absolute_url()
-
-
-class CorrectCareView(CareWriteView):
-    """Correct a care record or end it."""
-
-    form_class = CorrectCareForm
-    heading = "更正关怀记录"
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"member": self.record.member}
-
-    def get_initial(self) -> dict[str, Any]:
-        helper = self.record.helper
-        names = ("health", "need", "helper_since", "ended_on")
-        return {name: getattr(self.record, name) for name in names} | {
-            "helper": helper.public_id if helper else ""
-        }
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        posted = self.request.POST.get("version")
-        return super().get_context_data(**kwargs) | {"version": posted or self.record.version}
-
-    def act(self, form: CorrectCareForm) -> str:
-        version = self.request.POST.get("version", "")
-        known = version.isdecimal() and len(version) < MAX_DIGITS
-        correct_care(
-            actor=self.request.user,
-            record=self.record,
-            version=int(version) if known else 0,
-            **form.cleaned_data,
-        )
-        return self.back()
-
-    def form_valid(self, form: CorrectCareForm) -> HttpResponse:
-        try:
-            return super().form_valid(form)
-        except StaleVersion:
-            messages.warning(self.request, CHANGED)
-            return redirect(self.request.path)
-
-
-class CareVisitView(CareWriteView):
-    """Record a visit."""
-
-    form_class = CareVisitForm
-    heading = "登记慰问"
-    saved = "已登记，慰问台账同时更新。"
-
     def get_initial(self) -> dict[str, Any]:
         return {"visited_on": timezone.localdate()}
 
-    def act(self, form: CareVisitForm) -> str:
+    def get_lead(self) -> str:
+        return _lead(self.record)
+
+    def back_url(self) -> str:
+        return self.record.get_absolute_url()
+
+    def save(self, form: CareVisitForm) -> str:
         record_visit(actor=self.request.user, record=self.record, **form.cleaned_data)
-        return self.back()
+        return self.back_url()
+
+
+def _lead(record: CareRecord) -> str:
+    return f"{record.member.name}，{record.get_category_display()}"
 
 
 def _record(public_id: str) -> CareRecord:

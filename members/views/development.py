@@ -6,10 +6,10 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.views.generic import FormView, TemplateView
+from django.views.generic import TemplateView
 
 from members.forms.development import (
     CaseFilterForm,
@@ -37,7 +37,6 @@ from members.queries.development import (
 )
 from members.queries.development_rules import Rules, StepRule, extension_span, probation_end
 from members.services.development import (
-    DevelopmentRefused,
     correct_step,
     end_case,
     extend_probation,
@@ -52,15 +51,12 @@ from members.services.development import (
 from partybuild.audit import history_of
 from partybuild.documents import fill, missing, word_response
 from partybuild.history import steps_of
-from partybuild.merging import StaleVersion
 from partybuild.paging import page_of, pager_urls
-from partybuild.submissions import SavedBefore, content_of, new_key, once
+from partybuild.saving import SavingView, VersionedView
+from partybuild.submissions import new_key
 
 CHANGE, APPROVE = "members.change_development", "members.approve_development"
 SUPERIOR = "superior"
-MAX_DIGITS = 9
-CHANGED_SINCE = "这份档案刚刚被别人改过。请核对下面的内容，再保存一次。"
-SAVED_BEFORE = "这张表刚才已经保存。要再记录，请从培养档案重新打开。"
 ORDER = ("organization__path", "opened_on", "pk")
 
 
@@ -118,54 +114,21 @@ class StalledBranchesView(TemplateView):
         )
 
 
-class KeyedFormView(FormView):
-    """A form that is saved once, however often it is sent, and shows a refusal at its field."""
-
-    done = ""
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        key = self.request.POST.get("submission_key") or new_key()
-        return super().get_context_data(**{"submission_key": key} | kwargs)
-
-    def act(self, form: Any) -> str:
-        """Do what the form asks and return the address to go to."""
-        raise NotImplementedError
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        try:
-            answer = once(
-                user=self.request.user,
-                key=self.request.POST.get("submission_key") or new_key(),
-                act=lambda: self.act(form),
-                content=content_of(self.request),
-            )
-        except DevelopmentRefused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, str(refused))
-            return self.form_invalid(form)
-        except StaleVersion:
-            form.add_error(None, CHANGED_SINCE)
-            return self.form_invalid(form)
-        except SavedBefore:
-            form.add_error(None, SAVED_BEFORE)
-            return self.render_to_response(
-                self.get_context_data(form=form, submission_key=new_key())
-            )
-        messages.success(self.request, self.done)
-        return redirect(answer)
-
-
-class OpenCaseView(KeyedFormView):
+class OpenCaseView(SavingView):
     """Open the case of an applicant."""
 
     permission_required = CHANGE
     form_class = OpenCaseForm
-    template_name = "members/development_open.html"
+    heading = "登记入党申请人"
     done = "已建立培养档案，请在一个月内派人谈话。"
 
     def get_initial(self) -> dict[str, Any]:
         return {"applied_on": timezone.localdate()}
 
-    def act(self, form: OpenCaseForm) -> str:
+    def back_url(self) -> str:
+        return reverse("members:development")
+
+    def save(self, form: OpenCaseForm) -> str:
         said = form.cleaned_data
         shared = {
             "actor": self.request.user,
@@ -231,29 +194,18 @@ def _step_url(case: DevelopmentCase, rule: StepRule) -> str:
     return reverse(f"members:{name}", args=[case.public_id, rule.code])
 
 
-class CaseFormView(KeyedFormView):
-    """A form about one case; it states the version it was filled from."""
-
-    template_name = "members/development_act.html"
-    title = ""
+class CaseFormView(VersionedView):
+    """A form about one case."""
 
     @cached_property
     def case(self) -> DevelopmentCase:
+        return self.record()
+
+    def record(self) -> DevelopmentCase:
         return found_case(self.kwargs["public_id"])
 
-    @cached_property
-    def version(self) -> int:
-        """The version the form was filled from; 0, which is always stale, without one."""
-        posted = self.request.POST.get("version", "")
-        return int(posted) if posted.isdecimal() and len(posted) < MAX_DIGITS else 0
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            case=self.case,
-            title=self.title,
-            version=DevelopmentCase.objects.get(pk=self.case.pk).version,
-            **kwargs,
-        )
+    def get_lead(self) -> str:
+        return f"{self.case.member.name} · {self.case.organization.name}"
 
 
 class StepView(CaseFormView):
@@ -275,13 +227,15 @@ class StepView(CaseFormView):
     def is_recorded(self) -> bool:
         return step_of(self.case, self.rule.code) is not None
 
-    @property
-    def title(self) -> str:  # type: ignore[override]
+    def get_heading(self) -> str:
         return f"{'更正' if self.is_recorded else '记录'}：{self.rule.name}"
 
-    @property
-    def done(self) -> str:  # type: ignore[override]
-        return f"已保存“{self.rule.name}”。"
+    def get_lead(self) -> str:
+        cite = f" · {self.rule.cite}" if self.rule.cite else ""
+        return f"{super().get_lead()}{cite}"
+
+    def say_done(self) -> None:
+        messages.success(self.request, f"已保存“{self.rule.name}”。")
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"rule": self.rule, "case": self.case}
@@ -289,21 +243,18 @@ class StepView(CaseFormView):
     def get_initial(self) -> dict[str, Any]:
         return values_of(self.case, self.rule)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(cite=self.rule.cite, **kwargs)
-
-    def act(self, form: StepForm) -> str:
+    def edit(self, form: StepForm, record: DevelopmentCase, version: int) -> str:
         store: Callable[..., Any] = correct_step if self.is_recorded else record_step
         store(
             actor=self.request.user,
-            case=self.case,
-            version=self.version,
+            case=record,
+            version=version,
             code=self.rule.code,
             sponsors=list(form.cleaned_data.get("sponsors", ())),
             papers=form.cleaned_data.get("papers", ()),
             **form.plain_fields(),
         )
-        return self.case.get_absolute_url()
+        return record.get_absolute_url()
 
 
 class ApprovalView(StepView):
@@ -318,17 +269,17 @@ class ActView(CaseFormView):
 
     service: ClassVar[Callable[..., Any]]
 
-    def act(self, form: Any) -> str:
+    def edit(self, form: Any, record: DevelopmentCase, version: int) -> str:
         type(self).service(
-            actor=self.request.user, case=self.case, version=self.version, **form.cleaned_data
+            actor=self.request.user, case=record, version=version, **form.cleaned_data
         )
-        return self.case.get_absolute_url()
+        return record.get_absolute_url()
 
 
 class ReviewView(ActView):
     permission_required = CHANGE
     form_class = ReviewForm
-    title = "记录半年考察"
+    heading = "记录半年考察"
     done = "已记录考察。"
     service = staticmethod(record_review)
 
@@ -339,7 +290,7 @@ class ReviewView(ActView):
 class ExtensionView(ActView):
     permission_required = CHANGE
     form_class = ExtensionForm
-    title = "延长预备期"
+    heading = "延长预备期"
     done = "已延长预备期。"
     service = staticmethod(extend_probation)
 
@@ -347,7 +298,7 @@ class ExtensionView(ActView):
 class LeavingView(ActView):
     permission_required = CHANGE
     form_class = LeavingForm
-    title = "登记预计离开日期"
+    heading = "登记预计离开日期"
     done = "已登记。"
     service = staticmethod(note_leaving)
 
@@ -358,7 +309,7 @@ class LeavingView(ActView):
 class EndingView(ActView):
     permission_required = CHANGE
     form_class = EndingForm
-    title = "结束培养"
+    heading = "结束培养"
     done = "已结束培养。"
     service = staticmethod(end_case)
 
@@ -366,7 +317,7 @@ class EndingView(ActView):
 class RevocationView(ActView):
     permission_required = APPROVE
     form_class = RevocationForm
-    title = "取消预备党员资格"
+    heading = "取消预备党员资格"
     done = "已取消预备党员资格。"
     service = staticmethod(revoke_probation)
 

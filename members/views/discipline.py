@@ -3,27 +3,24 @@
 from functools import cached_property
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.views.generic import FormView, TemplateView
+from django.views.generic import TemplateView
 
 from members.forms import discipline as forms
-from members.models import Discipline, Honour, Member, OrganizationalMeasure
+from members.models import Discipline, Honour, OrganizationalMeasure
 from members.queries import discipline as queries
 from members.queries.files import search_members
 from members.services import discipline as services
-from members.services.discipline import DisciplineRefused
+from members.views.on_member import OnMember
 from partybuild.lists import Link, addresses, table_rows
-from partybuild.merging import StaleVersion
 from partybuild.paging import page_of, pager_urls
-from partybuild.submissions import SavedBefore, content_of, new_key, once
+from partybuild.saving import EditingView, SavingView
 
 VIEW, CHANGE = "members.view_discipline", "members.change_discipline"
 SHOWN = 10
-STALE = "别人刚才改过，这次没有保存。请先打开原来的页面看现在的内容，确认后再保存一次。"
 
 
 class DisciplineListView(TemplateView):
@@ -113,130 +110,80 @@ class MeasureView(DecisionView):
     rows = staticmethod(queries.measures_in_scope)
 
 
-class DecisionFormView(FormView):
-    """A form behind the permission: saved once, refusals at their field."""
-
-    permission_required = CHANGE
-    template_name = "members/vanguard_post_form.html"
-    heading = ""
-    about = ""
-    done = "已登记。"
-
-    def act(self, form: Any) -> str:
-        """Call the service; return the address to go to."""
-        raise NotImplementedError
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            submission_key=self.request.POST.get("submission_key") or new_key(),
-            heading=self.heading,
-            about=self.about,
-            back_url=reverse("members:disciplines"),
-            **kwargs,
-        )
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        try:
-            answer = once(
-                user=self.request.user,
-                key=self.request.POST.get("submission_key") or new_key(),
-                act=lambda: self.act(form),
-                content=content_of(self.request),
-            )
-        except DisciplineRefused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
-            return self.form_invalid(form)
-        except StaleVersion:
-            form.add_error(None, STALE)
-            return self.form_invalid(form)
-        except SavedBefore:
-            form.add_error(None, "这张表刚才已经保存。")
-            return self.form_invalid(form)
-        messages.success(self.request, self.done)
-        return redirect(answer)
-
-
-class MemberDecisionView(DecisionFormView):
+class NewDecisionView(OnMember, SavingView):
     """A new decision about one member."""
 
-    @cached_property
-    def member(self) -> Member:
-        return get_object_or_404(
-            Member.objects.select_related("branch"), public_id=self.kwargs["public_id"]
-        )
+    permission_required = CHANGE
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.about = f"{self.member.name} · {self.member.branch.label}"
-        return super().get(request, *args, **kwargs)
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.about = f"{self.member.name} · {self.member.branch.label}"
-        return super().post(request, *args, **kwargs)
+    def back_url(self) -> str:
+        return reverse("members:disciplines")
 
 
-class NewDisciplineView(MemberDecisionView):
+class NewDisciplineView(NewDecisionView):
     form_class = forms.DisciplineForm
-    heading = "登记处分"
+    heading, done = "登记处分", "已登记。"
 
-    def act(self, form: Any) -> str:
+    def save(self, form: Any) -> str:
         made = services.record_discipline(
             actor=self.request.user, member=self.member, **form.cleaned_data
         )
         return made.get_absolute_url()
 
 
-class NewMeasureView(MemberDecisionView):
+class NewMeasureView(NewDecisionView):
     form_class = forms.MeasureForm
     heading = "登记组织处置"
     done = "已登记。党籍有变动的，请另外办理党籍变动。"
 
-    def act(self, form: Any) -> str:
+    def save(self, form: Any) -> str:
         made = services.record_measure(
             actor=self.request.user, member=self.member, **form.cleaned_data
         )
         return made.get_absolute_url()
 
 
-class CorrectDisciplineView(DecisionFormView):
+class CorrectDisciplineView(EditingView):
+    """Correct a decision; whoever opens it is written down first."""
+
+    permission_required = CHANGE
     form_class: Any = forms.DisciplineCorrection
     heading, done = "更正处分", "已更正。"
+    rows: Any = staticmethod(queries.disciplines_in_scope)
 
-    @cached_property
     def record(self) -> Any:
-        return get_object_or_404(queries.disciplines_in_scope(), public_id=self.kwargs["public_id"])
+        return get_object_or_404(self.rows(), public_id=self.kwargs["public_id"])
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        services.note_opening(actor=request.user, record=self.record)
+        services.note_opening(actor=request.user, record=self.record())
         return super().get(request, *args, **kwargs)
 
-    def get_initial(self) -> dict[str, Any]:
-        return {name: getattr(self.record, name) for name in self.form_class.base_fields}
-
-    def act(self, form: Any) -> str:
+    def edit(self, form: Any, record: Any, version: int) -> str:
         services.correct_discipline(
-            actor=self.request.user, discipline=self.record, **form.cleaned_data
+            actor=self.request.user, discipline=record, version=version, **form.cleaned_data
         )
-        return self.record.get_absolute_url()
+        url: str = record.get_absolute_url()
+        return url
 
 
 class CorrectMeasureView(CorrectDisciplineView):
     form_class = forms.MeasureCorrection
     heading = "更正组织处置"
+    rows = staticmethod(queries.measures_in_scope)
 
-    @cached_property
-    def record(self) -> Any:
-        return get_object_or_404(queries.measures_in_scope(), public_id=self.kwargs["public_id"])
+    def edit(self, form: Any, record: Any, version: int) -> str:
+        services.correct_measure(
+            actor=self.request.user, measure=record, version=version, **form.cleaned_data
+        )
+        url: str = record.get_absolute_url()
+        return url
 
-    def act(self, form: Any) -> str:
-        services.correct_measure(actor=self.request.user, measure=self.record, **form.cleaned_data)
-        return self.record.get_absolute_url()
 
-
-class CheckHonourView(DecisionFormView):
+class CheckHonourView(SavingView):
     """Decide about an honour that was given within the effect of a 处分."""
 
+    permission_required = CHANGE
     form_class = forms.HonourCheckForm
-    heading = "核对荣誉"
+    heading, done = "核对荣誉", "已登记。"
 
     @cached_property
     def honour(self) -> Honour:
@@ -245,19 +192,21 @@ class CheckHonourView(DecisionFormView):
             public_id=self.kwargs["public_id"],
         )
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_lead(self) -> str:
         day = self.honour.awarded_on
-        self.about = (
+        return (
             f"{self.honour.winner} · {self.honour.title} · {day} 授予。"
             f"处分影响期内的表彰，按{queries.rule_on(day).citation}核对。"
         )
-        return super().get_context_data(**kwargs)
 
-    def act(self, form: Any) -> str:
+    def back_url(self) -> str:
+        return reverse("members:disciplines")
+
+    def save(self, form: Any) -> str:
         services.check_honour(
             actor=self.request.user,
             honour=self.honour,
             on=timezone.localdate(),
             **form.cleaned_data,
         )
-        return reverse("members:disciplines")
+        return self.back_url()

@@ -1,17 +1,15 @@
 """Pages of dues: overview, a branch's year, the grid, single payments, standings, what goes up."""
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
-from django import forms
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.views.generic import FormView, TemplateView
+from django.views.generic import TemplateView
 
 from branches.models import PartyOrganization
 from branches.queries.organizations import branches_in_scope, organizations_in_scope
@@ -36,8 +34,7 @@ from members.queries.dues import (
 )
 from members.queries.dues_rules import RULE, DuesRefused
 from members.services.dues import (
-    CellsRefused,
-    CellsTaken,
+    CellChange,
     enter_payments,
     fix_standing,
     hand_up,
@@ -45,15 +42,15 @@ from members.services.dues import (
     record_payment,
     refuse_collecting,
 )
+from partybuild.grids import GridView
 from partybuild.lists import Link
 from partybuild.localrules import lay_over
 from partybuild.paging import page_of, pager_urls
 from partybuild.regulations import regulation
-from partybuild.submissions import SavedBefore, content_of, new_key, once
+from partybuild.saving import SavingView
 
 FIRST_YEAR = 2009  # the first whole year of the rule
 MONTHS = list(range(1, 13))
-SAVED_BEFORE = "这张表刚才已经保存过，内容与现在的不同。请核对后再保存一次。"
 
 
 class YearMixin:
@@ -91,37 +88,6 @@ class YearMixin:
             "previous_year": max(self.year - 1, FIRST_YEAR),
             "next_year": min(self.year + 1, self.today.year + 1),
         }
-
-
-class OnceMixin:
-    """Saves a form once, however often it is sent, and shows a refusal at its field."""
-
-    request: HttpRequest
-    render_to_response: Callable[..., HttpResponse]
-    get_context_data: Callable[..., dict[str, Any]]
-    fresh_key = False
-
-    def submission_key(self) -> str:
-        posted = self.request.POST.get("submission_key")
-        return posted if posted and not self.fresh_key else new_key()
-
-    def save_once(self, form: forms.Form, act: Callable[[], str], said: str) -> HttpResponse:
-        try:
-            answer = once(
-                user=self.request.user,
-                key=self.request.POST.get("submission_key") or new_key(),
-                act=act,
-                content=content_of(self.request),
-            )
-        except DuesRefused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
-            return self.render_to_response(self.get_context_data(form=form))
-        except SavedBefore:
-            self.fresh_key = True
-            form.add_error(None, SAVED_BEFORE)
-            return self.render_to_response(self.get_context_data(form=form))
-        messages.success(self.request, said)
-        return redirect(answer)
 
 
 class DuesView(YearMixin, TemplateView):
@@ -178,11 +144,13 @@ class BranchDuesView(YearMixin, TemplateView):
         )
 
 
-class EnterDuesView(YearMixin, OnceMixin, TemplateView):
+class EnterDuesView(YearMixin, GridView):
     """The grid: people in rows, months in columns; `?month=` narrows it to one month of plain fields."""
 
     permission_required = "members.collect_dues"
+    form_class = CollectForm
     template_name = "members/dues_enter.html"
+    done = "已保存，党费台账同时更新。"
 
     @cached_property
     def month(self) -> int | None:
@@ -197,15 +165,21 @@ class EnterDuesView(YearMixin, OnceMixin, TemplateView):
             return str(refused)
         return ""
 
-    def people(self) -> Any:
-        return read_branch(self.branch, self.year, self.today)
+    def read_grid(self, posted: Any) -> DuesGrid:
+        return DuesGrid(read_branch(self.branch, self.year, self.today), posted)
+
+    @cached_property
+    def changes(self) -> list[CellChange]:
+        """What was typed, and what is to be filled in."""
+        fill = self.request.POST.get("fill", "")
+        typed: list[CellChange] = self.grid.changes()
+        return typed + (self.grid.fill(int(fill[:2])) if fill.isdecimal() else [])
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"paid_on": self.today} if self.year == self.today.year else {}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        grid = kwargs.pop("grid", None) or DuesGrid(self.people())
-        form = kwargs.pop("form", None) or CollectForm(initial=self._initial())
         return super().get_context_data(
-            grid=grid,
-            form=form,
             branch=self.branch,
             branches=self.branches,
             months=[self.month] if self.month else MONTHS,
@@ -213,67 +187,28 @@ class EnterDuesView(YearMixin, OnceMixin, TemplateView):
             all_months=MONTHS,
             this_month=self.today.month if self.year == self.today.year else 12,
             refusal=self.refusal,
-            submission_key=self.submission_key(),
             **self.years(),
             **kwargs,
         )
 
-    def _initial(self) -> dict[str, Any]:
-        return {"paid_on": self.today} if self.year == self.today.year else {}
+    def carried(self) -> dict[str, Any]:
+        month = {"month": self.month} if self.month else {}
+        return {"organization": self.branch.public_id, "year": self.year} | month
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        grid = DuesGrid(self.people(), request.POST.dict())
-        form = CollectForm(request.POST)
-        if grid.unknown():
-            raise Http404
-        changes = grid.changes()
-        fill = request.POST.get("fill", "")
-        if fill.isdecimal():
-            changes += grid.fill(int(fill[:2]))
-        if not form.is_valid() or grid.problems:
-            return self._again(grid, form)
-        try:
-            answer = once(
-                user=request.user,
-                key=request.POST.get("submission_key") or new_key(),
-                act=lambda: self._enter(changes, form.cleaned_data),
-                content=content_of(request),
-            )
-        except DuesRefused as refusal:
-            form.add_error(None, str(refusal))
-            return self._again(grid, form)
-        except SavedBefore:
-            self.fresh_key = True
-            form.add_error(None, SAVED_BEFORE)
-            return self._again(grid, form)
-        except CellsRefused as refused:
-            grid.note(refused.reasons)
-            return self._again(grid, form)
-        except CellsTaken as taken:
-            self.fresh_key = True
-            grid.note_theirs(taken.theirs)
-            return self._again(grid, form, status=409)
-        messages.success(request, "已保存，党费台账同时更新。")
-        return redirect(answer)
+    def back_url(self) -> str:
+        return f"{reverse('members:enter_dues')}?{urlencode(self.carried())}"
 
-    def _enter(self, changes: Any, cleaned: dict[str, Any]) -> str:
+    def enter(self, changes: list[CellChange], cleaned: dict[str, Any]) -> str:
         enter_payments(
             actor=self.request.user, organization=self.branch, changes=changes, **cleaned
         )
-        address = f"{reverse('members:enter_dues')}?organization={self.branch.public_id}"
-        month = f"&month={self.month}" if self.month else ""
-        return f"{address}&year={self.year}{month}"
-
-    def _again(self, grid: DuesGrid, form: CollectForm, status: int = 200) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(grid=grid, form=form), status=status)
+        return self.back_url()
 
 
-class PersonFormView(YearMixin, OnceMixin, FormView):
+class PersonFormView(YearMixin, SavingView):
     """A form about one person of a branch."""
 
     permission_required = "members.collect_dues"
-    template_name = "members/dues_form.html"
-    heading = ""
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"people": payers_of(self.branch, self.today)}
@@ -286,16 +221,13 @@ class PersonFormView(YearMixin, OnceMixin, FormView):
             "started_on": f"{self.today:%Y-%m}",
         }
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            heading=self.heading,
-            branch=self.branch,
-            back=f"{reverse('members:branch_dues', args=[self.branch.public_id])}",
-            submission_key=self.submission_key(),
-            **kwargs,
-        )
+    def get_lead(self) -> str:
+        return self.branch.label
 
-    def answer(self) -> str:
+    def carried(self) -> dict[str, Any]:
+        return {"organization": self.branch.public_id}
+
+    def back_url(self) -> str:
         return reverse("members:branch_dues", args=[self.branch.public_id])
 
 
@@ -304,20 +236,20 @@ class RecordPaymentView(PersonFormView):
 
     form_class = PaymentForm
     heading = "单笔登记党费"
-
-    def form_valid(self, form: PaymentForm) -> HttpResponse:
-        return self.save_once(form, lambda: self.save(form), "已登记，党费台账同时更新。")
+    done = "已登记，党费台账同时更新。"
 
     def save(self, form: PaymentForm) -> str:
         record_payment(actor=self.request.user, organization=self.branch, **form.cleaned_data)
-        return self.answer()
+        return self.back_url()
 
 
 class FixStandingView(PersonFormView):
     """Fix what somebody owes a month."""
 
     form_class = StandingForm
+    template_name = "members/dues_form.html"
     heading = "核定缴费标准"
+    done = "已核定，应缴金额同时更新。"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         chosen = Member.objects.filter(public_id=self.request.GET.get("member", "")).first()
@@ -325,20 +257,18 @@ class FixStandingView(PersonFormView):
             standings=standing_history(chosen) if chosen else [], **kwargs
         )
 
-    def form_valid(self, form: StandingForm) -> HttpResponse:
-        return self.save_once(form, lambda: self.save(form), "已核定，应缴金额同时更新。")
-
     def save(self, form: StandingForm) -> str:
         fix_standing(actor=self.request.user, **form.cleaned_data)
-        return self.answer()
+        return self.back_url()
 
 
-class HandingUpView(YearMixin, OnceMixin, FormView):
+class HandingUpView(YearMixin, SavingView):
     """What an organisation collected, what goes up by the share in force, what went up."""
 
     permission_required = "members.hand_up_dues"
     form_class = RemittanceForm
     template_name = "members/dues_handing_up.html"
+    done = "已登记上缴。"
 
     @cached_property
     def organizations(self) -> list[PartyOrganization]:
@@ -368,18 +298,19 @@ class HandingUpView(YearMixin, OnceMixin, FormView):
             citation=rows[-2].citation,
             big_citation=rows[-1].citation,
             remittances=remittances_of(self.organization, self.year),
-            submission_key=self.submission_key(),
             **self.years(),
             **kwargs,
         )
 
-    def form_valid(self, form: RemittanceForm) -> HttpResponse:
-        return self.save_once(form, lambda: self.save(form), "已登记上缴。")
+    def carried(self) -> dict[str, Any]:
+        return {"organization": self.organization.public_id, "year": self.year}
+
+    def back_url(self) -> str:
+        return reverse("members:dues")
 
     def save(self, form: RemittanceForm) -> str:
         hand_up(actor=self.request.user, organization=self.organization, **form.cleaned_data)
-        address = f"{reverse('members:handing_up')}?organization={self.organization.public_id}"
-        return f"{address}&year={self.year}"
+        return f"{reverse('members:handing_up')}?{urlencode(self.carried())}"
 
 
 class PublicationView(YearMixin, TemplateView):
@@ -403,12 +334,12 @@ class PublicationView(YearMixin, TemplateView):
         )
 
 
-class PublishView(YearMixin, OnceMixin, FormView):
+class PublishView(YearMixin, SavingView):
     """Record that a branch published a year's dues."""
 
     permission_required = "members.collect_dues"
     form_class = PublicationForm
-    template_name = "members/dues_publish.html"
+    done = "已登记公示。"
 
     @cached_property
     def branch(self) -> PartyOrganization:
@@ -417,49 +348,46 @@ class PublishView(YearMixin, OnceMixin, FormView):
     def get_initial(self) -> dict[str, Any]:
         return {"published_on": self.today}
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            branch=self.branch,
-            back=self.answer(),
-            submission_key=self.submission_key(),
-            **self.years(),
-            **kwargs,
-        )
+    def get_heading(self) -> str:
+        return f"登记{self.year}年党费公示"
 
-    def answer(self) -> str:
+    def get_lead(self) -> str:
+        return self.branch.label
+
+    def carried(self) -> dict[str, Any]:
+        return {"year": self.year}
+
+    def back_url(self) -> str:
         address = reverse("members:dues_publication", args=[self.branch.public_id])
         return f"{address}?year={self.year}"
-
-    def form_valid(self, form: PublicationForm) -> HttpResponse:
-        return self.save_once(form, lambda: self.save(form), "已登记公示。")
 
     def save(self, form: PublicationForm) -> str:
         publish_dues(
             actor=self.request.user, organization=self.branch, year=self.year, **form.cleaned_data
         )
-        return self.answer()
+        return self.back_url()
 
 
-class DuesRuleView(OnceMixin, FormView):
+class DuesRuleView(SavingView):
     """Lay an agency's own rule over the shipped one: base, rounding, share."""
 
     permission_required = "members.hand_up_dues"
     form_class = DuesRuleForm
-    template_name = "members/dues_rule.html"
+    heading = "定党费的本级规定"
+    done = "已保存本级规定，以前的记录不变。"
 
     def get_initial(self) -> dict[str, Any]:
         return {"in_force_from": timezone.localdate()}
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            central=regulation("members.dues_central", on=timezone.localdate()),
-            back=reverse("members:handing_up"),
-            submission_key=self.submission_key(),
-            **kwargs,
+    def get_lead(self) -> str:
+        central = regulation("members.dues_central", on=timezone.localdate())
+        return (
+            "写明依据的文件。以前的记录仍按当时的规定。"
+            f"中央和国家机关按{central.citation}：基数年初核定，每季度上缴 20%。"
         )
 
-    def form_valid(self, form: DuesRuleForm) -> HttpResponse:
-        return self.save_once(form, lambda: self.save(form), "已保存本级规定，以前的记录不变。")
+    def back_url(self) -> str:
+        return reverse("members:handing_up")
 
     def save(self, form: DuesRuleForm) -> str:
         cleaned = form.cleaned_data
@@ -472,4 +400,4 @@ class DuesRuleView(OnceMixin, FormView):
             document=cleaned["document"],
             article=cleaned["article"],
         )
-        return reverse("members:handing_up")
+        return self.back_url()

@@ -2,10 +2,8 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
+from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 
@@ -14,17 +12,16 @@ from members.forms.elections import (
     CandidateFormSet,
     ElectionForm,
     ExclusionFormSet,
-    put_mistakes,
 )
 from members.models import Election
 from members.queries.offices import names_offered
 from members.queries.records import counted, electors_on, roll_remark
 from members.queries.terms import in_office
-from members.services.elections import ElectionRefused, correct_election, record_election
-from members.views.bodies import BodyMixin, OnceFormView
-from members.views.terms import version_in
+from members.services.elections import correct_election, record_election
+from members.views.bodies import BodyMixin
 from partybuild.audit import history_of
 from partybuild.history import steps_of
+from partybuild.saving import SavingView, VersionedView
 
 
 class ElectionView(TemplateView):
@@ -49,12 +46,13 @@ class ElectionView(TemplateView):
         )
 
 
-class ElectionFormView(OnceFormView):
+class ElectionFormView(SavingView):
     """The form of a vote with its two lists."""
 
     permission_required = "members.change_office"
     form_class = ElectionForm
     template_name = "members/election_form.html"
+    done = "已保存选举记录，结果按规定算好。"
 
     @cached_property
     def organization(self) -> PartyOrganization:
@@ -86,9 +84,14 @@ class ElectionFormView(OnceFormView):
             initial=None if asked else initial(),
         )
 
+    def get_lead(self) -> str:
+        return (
+            f"{self.organization.name}。一次投票记一条；再次投票另记一条。"
+            "谁当选由票数算出，不用填。"
+        )
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            organization=self.organization,
             candidates=self.candidates,
             exclusions=self.exclusions,
             names=names_offered(self.organization),
@@ -102,11 +105,7 @@ class ElectionFormView(OnceFormView):
                 for problem in one.non_form_errors():
                     form.add_error(None, problem)
             return self.form_invalid(form)
-        try:
-            return super().form_valid(form)
-        except ElectionRefused as refusal:
-            put_mistakes(form, refusal.mistakes)
-            return self.form_invalid(form)
+        return super().form_valid(form)
 
     def lists(self) -> dict[str, Any]:
         """Return the two lists as a service wants them."""
@@ -115,10 +114,6 @@ class ElectionFormView(OnceFormView):
             "exclusions": self.exclusions.exclusions(),
             "people": self.candidates.people,
         }
-
-    def done(self, answer: str) -> HttpResponse:
-        messages.success(self.request, "已保存选举记录，结果按规定算好。")
-        return redirect(answer)
 
 
 class ElectionCreateView(BodyMixin, ElectionFormView):
@@ -136,10 +131,6 @@ class ElectionCreateView(BodyMixin, ElectionFormView):
             "document": term.document if term else "",
         }
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        back = reverse("members:body", args=[self.organization.public_id])
-        return super().get_context_data(back_url=back, **kwargs)
-
     def save(self, form: ElectionForm) -> str:
         held_on = form.cleaned_data["held_on"]
         return record_election(
@@ -151,16 +142,19 @@ class ElectionCreateView(BodyMixin, ElectionFormView):
         ).get_absolute_url()
 
 
-class ElectionCorrectView(ElectionFormView):
+class ElectionCorrectView(ElectionFormView, VersionedView):
     """Correct the record of a vote."""
 
     heading = "更正选举记录"
 
-    @cached_property
-    def election(self) -> Election:
+    def record(self) -> Election:
         return get_object_or_404(
             Election.objects.select_related("organization"), public_id=self.kwargs["public_id"]
         )
+
+    @cached_property
+    def election(self) -> Election:
+        return self.record()
 
     @cached_property
     def organization(self) -> PartyOrganization:
@@ -177,16 +171,11 @@ class ElectionCorrectView(ElectionFormView):
     def left_out(self) -> list[Any]:
         return list(self.election.exclusions.values("name", "reason"))
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        version = self.request.POST.get("version") or self.election.version
-        back = self.election.get_absolute_url()
-        return super().get_context_data(back_url=back, version=version, **kwargs)
-
-    def save(self, form: ElectionForm) -> str:
+    def edit(self, form: ElectionForm, record: Election, version: int) -> str:
         return correct_election(
             actor=self.request.user,
-            election=self.election,
-            version=version_in(self.request),
+            election=record,
+            version=version,
             **self.lists(),
             **form.cleaned_data,
         ).get_absolute_url()

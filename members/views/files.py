@@ -2,13 +2,9 @@
 
 from typing import Any
 
-from django.contrib import messages
-from django.core import signing
-from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
 
 from members.forms.files import (
     EndExemptionForm,
@@ -19,31 +15,20 @@ from members.forms.files import (
 )
 from members.models import Member
 from members.queries.files import PRIVATE, values_of_file
-from members.services.files import (
-    ExemptionRefused,
-    FileRefused,
-    correct_file,
-    end_exemption,
-    grant_exemption,
-    open_file,
-)
-from members.services.memberships import MembershipRefused
-from members.views.writing import WriteView
-from partybuild.merging import StaleVersion, merge
-
-BASE_SALT = "members.file.base"
-MAX_DIGITS = 9
+from members.services.files import correct_file, end_exemption, grant_exemption, open_file
+from members.views.on_member import OnMember
+from partybuild.saving import EditingView, SavingView
 
 
-class NewFileView(WriteView):
+class NewFileView(SavingView):
     """Open the file of somebody new: an applicant, or a member so far on paper only."""
 
     permission_required = "members.change_member"
     form_class = NewFileForm
     template_name = "members/file_form.html"
-    refusals = (FileRefused, MembershipRefused)
     heading = "建档"
-    saved = "已建档，花名册同时更新。"
+    lead = "新来的党员，或刚递交申请的人。只填知道的，其余以后再补。"
+    done = "已建档，花名册同时更新。"
     draft_key = "member-new"
 
     def get_initial(self) -> dict[str, Any]:
@@ -52,13 +37,10 @@ class NewFileView(WriteView):
             "started_on": timezone.localdate(),
         }
 
-    def lead(self) -> str:
-        return "新来的党员，或刚递交申请的人。只填知道的，其余以后再补。"
-
-    def back(self) -> str:
+    def back_url(self) -> str:
         return reverse("members:members")
 
-    def act(self, form: NewFileForm) -> str:
+    def save(self, form: NewFileForm) -> str:
         member = open_file(
             actor=self.request.user,
             organization=form.cleaned_data["organization"],
@@ -68,162 +50,77 @@ class NewFileView(WriteView):
         return member.get_absolute_url()
 
 
-class CorrectFileView(WriteView):
+class CorrectFileView(OnMember, EditingView):
     """Correct a file; two people who do it at once both keep their work."""
 
     permission_required = "members.change_member"
     form_class = FileForm
     template_name = "members/file_form.html"
-    refusals = (FileRefused,)
-    saved = "已保存，花名册和各台账同时更新。"
+    done = "已保存，花名册和各台账同时更新。"
+    private = PRIVATE
 
-    @cached_property
-    def member(self) -> Member:
-        return get_object_or_404(
-            Member.objects.select_related("branch"), public_id=self.kwargs["public_id"]
-        )
-
-    @property
-    def heading(self) -> str:  # type: ignore[override]
+    def get_heading(self) -> str:
         return f"更正{self.member.name}的档案"
 
-    @property
-    def draft_key(self) -> str:  # type: ignore[override]
+    def get_lead(self) -> str:
+        branch = self.member.branch.name
+        return f"{branch}。改动前后都留在记录里。组织关系、职务请到各自的页面办理。"
+
+    def get_draft_key(self) -> str:
         return f"member-{self.member.public_id}"
 
-    def lead(self) -> str:
-        return (
-            f"{self.member.branch.name}。改动前后都留在记录里。组织关系、职务请到各自的页面办理。"
-        )
+    def record(self) -> Member:
+        return get_object_or_404(Member, public_id=self.kwargs["public_id"])
 
-    def back(self) -> str:
-        return self.member.get_absolute_url()
+    def values_of(self, record: Member) -> dict[str, Any]:
+        private = {name: fingerprint(getattr(record, name)) for name in PRIVATE}
+        return values_of_file(record) | private
 
-    def get_initial(self) -> dict[str, Any]:
-        return values_of_file(self.member)
+    def fingerprint_of(self, text: str) -> str:
+        return fingerprint(text)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"member": self.member}
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        posted = self.request.POST
-        return super().get_context_data(**kwargs) | {
-            "version": kwargs.get("version") or posted.get("version") or self.member.version,
-            "base": kwargs.get("base") or posted.get("base") or signed_state(self.member),
-        }
-
-    def form_valid(self, form: FileForm) -> HttpResponse:
-        try:
-            return super().form_valid(form)
-        except StaleVersion:
-            self.fresh_key = True
-            return self.reconcile(form)
-
-    def act(self, form: FileForm) -> str:
-        return self.save(form, self.posted_version())
-
-    def save(self, form: FileForm, version: int) -> str:
+    def edit(self, form: FileForm, record: Member, version: int) -> str:
         member = correct_file(
-            actor=self.request.user, member=self.member, version=version, **form.facts()
+            actor=self.request.user, member=record, version=version, **form.facts()
         )
         return member.get_absolute_url()
 
-    def posted_version(self) -> int:
-        """Return the version the form was filled from; 0, which is always stale, without one."""
-        posted = self.request.POST.get("version", "")
-        return int(posted) if posted.isdecimal() and len(posted) < MAX_DIGITS else 0
 
-    def reconcile(self, form: FileForm) -> HttpResponse:
-        """Somebody saved in between: merge what does not clash, ask about what does."""
-        self.__dict__.pop("member", None)
-        theirs = state_of(self.member)
-        try:
-            base: dict[str, Any] = signing.loads(self.request.POST.get("base", ""), salt=BASE_SALT)
-        except signing.BadSignature:
-            base = {}
-        typed = {name: form.cleaned_data.get(name, "") for name in PRIVATE}
-        mine = form.posted_values() | {
-            name: fingerprint(text) if text else base.get(name, theirs[name])
-            for name, text in typed.items()
-        }
-        merged = merge(base=base, mine=mine, theirs=theirs)
-        own = {name: value for name, (value, _) in merged.conflicts.items()}
-        again = self._form(merged.values | own)
-        if again.is_valid() and not merged.conflicts:
-            request: Any = self.request
-            request.POST = again.data
-            request.POST["version"] = str(self.member.version)
-            request.POST["base"] = signed_state(self.member)
-            messages.info(self.request, "别人刚刚也改了这份档案，两边的改动都已保存。")
-            return WriteView.form_valid(self, again)
-        for name, (_, their) in merged.conflicts.items():
-            again.note_conflict(name, "另一个值" if name in PRIVATE else their)
-        context = self.get_context_data(
-            form=again, version=self.member.version, base=signed_state(self.member)
-        )
-        return self.render_to_response(context, status=409)
-
-    def _form(self, values: dict[str, Any]) -> FileForm:
-        data: QueryDict = self.request.POST.copy()
-        for name, value in values.items():
-            if name not in PRIVATE:
-                data[name] = value
-        return self.form_class(**self.get_form_kwargs() | {"data": data})
-
-
-def state_of(member: Member) -> dict[str, Any]:
-    """Return what two editors may clash over: plain values, fingerprints of the personal ones."""
-    private = {name: fingerprint(getattr(member, name)) for name in PRIVATE}
-    return values_of_file(member) | private
-
-
-def signed_state(member: Member) -> str:
-    """Return what a form was filled from, so that nobody can make it up."""
-    return signing.dumps(state_of(member), salt=BASE_SALT, compress=True)
-
-
-class ExemptionView(WriteView):
+class ExemptionView(OnMember, SavingView):
     """Let attendance not be required of somebody for a while."""
 
     permission_required = "members.change_member"
-    form_class = ExemptionForm
-    refusals = (ExemptionRefused,)
+    form_class: Any = ExemptionForm
     heading = "免予参加组织生活"
-    saved = "已登记，应到人数旁会注明。"
-
-    @cached_property
-    def member(self) -> Member:
-        return get_object_or_404(
-            Member.objects.select_related("branch"), public_id=self.kwargs["public_id"]
-        )
+    done = "已登记，应到人数旁会注明。"
 
     def get_initial(self) -> dict[str, Any]:
         return {"started_on": timezone.localdate()}
 
-    def lead(self) -> str:
+    def get_lead(self) -> str:
         return f"{self.member.name}。年老体弱或患病的党员，不硬性要求参加。原因加密保存。"
 
-    def back(self) -> str:
-        return self.member.get_absolute_url()
-
-    def act(self, form: ExemptionForm) -> str:
+    def save(self, form: Any) -> str:
         grant_exemption(actor=self.request.user, member=self.member, **form.cleaned_data)
-        return self.back()
+        return self.back_url()
 
 
 class EndExemptionView(ExemptionView):
     """Let attendance count again."""
 
-    form_class = EndExemptionForm  # type: ignore[assignment]
+    form_class = EndExemptionForm
     heading = "恢复参加组织生活"
-    saved = "已登记。"
+    done = "已登记。"
 
     def get_initial(self) -> dict[str, Any]:
         return {"ended_on": timezone.localdate()}
 
-    def lead(self) -> str:
+    def get_lead(self) -> str:
         return self.member.name
 
-    def act(self, form: EndExemptionForm) -> str:  # type: ignore[override]
+    def save(self, form: Any) -> str:
         end_exemption(actor=self.request.user, member=self.member, **form.cleaned_data)
-        return self.back()
+        return self.back_url()

@@ -2,13 +2,11 @@
 
 from typing import Any
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.views.generic import FormView, TemplateView, View
+from django.views.generic import TemplateView
 
 from members.forms.funds import (
     IncomeForm,
@@ -27,7 +25,6 @@ from members.queries.funds import (
     waiting_at,
 )
 from members.services.funds import (
-    FundsRefused,
     book_spending,
     record_income,
     request_again,
@@ -37,14 +34,9 @@ from members.services.funds import (
 )
 from partybuild.audit import history_of
 from partybuild.history import steps_of
-from partybuild.merging import StaleVersion
 from partybuild.paging import page_of, pager_urls
+from partybuild.saving import ButtonView, SavingView, VersionedView
 from partybuild.scoping import scoped_to
-from partybuild.submissions import SavedBefore, content_of, new_key, once
-
-CHANGED = "别人刚刚处理了这份申请，请看现在的状态。"
-SAVED_BEFORE = "这张表刚才已经保存过，内容与现在的不同。请核对后再保存一次。"
-MAX_DIGITS = 9
 
 
 class FundListView(TemplateView):
@@ -80,18 +72,13 @@ class FundRequestMixin:
     """Finds the request that a page is about."""
 
     kwargs: dict[str, Any]
-    request: HttpRequest
 
     @cached_property
     def fund_request(self) -> FundRequest:
-        return get_object_or_404(
-            FundRequest.objects.select_related("organization"), public_id=self.kwargs["public_id"]
-        )
+        return found_request(self.kwargs["public_id"])
 
-    def posted_version(self) -> int:
-        """Return the version the page was filled from; 0, which is always stale, without one."""
-        posted = self.request.POST.get("version", "")
-        return int(posted) if posted.isdecimal() and len(posted) < MAX_DIGITS else 0
+    def back_url(self) -> str:
+        return self.fund_request.get_absolute_url()
 
 
 class FundRequestView(FundRequestMixin, TemplateView):
@@ -125,30 +112,26 @@ class FundRequestView(FundRequestMixin, TemplateView):
         )
 
 
-class SignView(FundRequestMixin, View):
+class SignView(FundRequestMixin, ButtonView):
     """Agree to a request, or send it back."""
 
     permission_required = ""
 
-    def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
-        is_agreed = request.POST.get("answer") == "agree"
-        try:
-            sign_request(
-                actor=request.user,
-                request=self.fund_request,
-                version=self.posted_version(),
-                is_agreed=is_agreed,
-                reason=request.POST.get("reason", "").strip()[:300],
-            )
-        except FundsRefused as refusal:
-            messages.error(request, str(refusal))
-        except StaleVersion:
-            messages.error(request, CHANGED)
-        else:
-            messages.success(
-                request, "已同意。" if is_agreed else "已退回，申请人可以修改后重新提交。"
-            )
-        return redirect(self.fund_request)
+    @property
+    def is_agreed(self) -> bool:
+        return self.request.POST.get("answer") == "agree"
+
+    def get_done(self) -> str:
+        return "已同意。" if self.is_agreed else "已退回，申请人可以修改后重新提交。"
+
+    def act(self, version: int) -> None:
+        sign_request(
+            actor=self.request.user,
+            request=self.fund_request,
+            version=version,
+            is_agreed=self.is_agreed,
+            reason=self.request.POST.get("reason", "").strip()[:300],
+        )
 
 
 class SignFirstView(SignView):
@@ -169,89 +152,48 @@ class SignThirdView(SignView):
     permission_required = "members.sign_funds_third"
 
 
-class WithdrawView(FundRequestMixin, View):
+class WithdrawView(FundRequestMixin, ButtonView):
     """Take a waiting request back."""
 
     permission_required = "members.request_funds"
+    done = "已撤回，内容都在，可以修改后重新提交。"
 
-    def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
-        try:
-            withdraw_request(
-                actor=request.user, request=self.fund_request, version=self.posted_version()
-            )
-        except FundsRefused as refusal:
-            messages.error(request, str(refusal))
-        except StaleVersion:
-            messages.error(request, CHANGED)
-        else:
-            messages.success(request, "已撤回，内容都在，可以修改后重新提交。")
-        return redirect(self.fund_request)
+    def act(self, version: int) -> None:
+        withdraw_request(actor=self.request.user, request=self.fund_request, version=version)
 
 
-class SavingFormView(FormView):
-    """Saves a form once, however often it is sent, and shows a refusal at its field."""
-
-    request: HttpRequest
-    heading = ""
-    back = ""
-    said = "已保存。"
-    fresh_key = False
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        posted = self.request.POST.get("submission_key")
-        key = posted if posted and not self.fresh_key else new_key()
-        return super().get_context_data(
-            heading=self.heading,
-            back=self.back or reverse("members:funds"),
-            submission_key=key,
-            **kwargs,
-        )
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        try:
-            answer = once(
-                user=self.request.user,
-                key=self.request.POST.get("submission_key") or new_key(),
-                act=lambda: self.save(form),
-                content=content_of(self.request),
-            )
-        except FundsRefused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
-            return self.form_invalid(form)
-        except SavedBefore:
-            self.fresh_key = True
-            form.add_error(None, SAVED_BEFORE)
-            return self.form_invalid(form)
-        except StaleVersion:
-            form.add_error(None, CHANGED)
-            return self.form_invalid(form)
-        messages.success(self.request, self.said)
-        return redirect(answer)
-
-    def save(self, form: Any) -> str:
-        raise NotImplementedError
-
-
-class RequestFundsView(SavingFormView):
+class RequestFundsView(SavingView):
     """Ask to use money."""
 
     permission_required = "members.request_funds"
     form_class = RequestForm
     template_name = "members/fund_request_form.html"
     heading = "申请经费"
-    said = "已提交，等科室负责人审批。"
+    button = "提交审批"
+    done = "已提交，等科室负责人审批。"
 
     def get_initial(self) -> dict[str, Any]:
         return {"wanted_on": timezone.localdate()}
+
+    def back_url(self) -> str:
+        return reverse("members:funds")
 
     def save(self, form: RequestForm) -> str:
         return request_funds(actor=self.request.user, **form.cleaned_data).get_absolute_url()
 
 
-class RequestAgainView(FundRequestMixin, RequestFundsView):
+class RequestAgainView(VersionedView):
     """Hand a returned or withdrawn request in once more; what was written is filled in."""
 
+    permission_required = "members.request_funds"
+    form_class = RequestForm
+    template_name = "members/fund_request_form.html"
     heading = "修改后重新提交"
+    button = "提交审批"
+    done = "已提交，等科室负责人审批。"
+
+    def record(self) -> FundRequest:
+        return found_request(self.kwargs["public_id"])
 
     def get_form(self, form_class: Any = None) -> Any:
         form = super().get_form(form_class)
@@ -259,59 +201,61 @@ class RequestAgainView(FundRequestMixin, RequestFundsView):
         return form
 
     def get_initial(self) -> dict[str, Any]:
-        return initial_of(self.fund_request)
+        return initial_of(self.record())
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        version = self.request.POST.get("version") or self.fund_request.version
-        return super().get_context_data(version=version, **kwargs)
-
-    def save(self, form: RequestForm) -> str:
+    def edit(self, form: RequestForm, record: FundRequest, version: int) -> str:
         cleaned = dict(form.cleaned_data)
         cleaned.pop("organization")
-        return request_again(
-            actor=self.request.user,
-            request=self.fund_request,
-            version=self.posted_version(),
-            **cleaned,
-        ).get_absolute_url()
+        asked = request_again(actor=self.request.user, request=record, version=version, **cleaned)
+        return asked.get_absolute_url()
 
 
-class RecordIncomeView(SavingFormView):
+class RecordIncomeView(SavingView):
     """Record money that came in."""
 
     permission_required = "members.request_funds"
     form_class = IncomeForm
-    template_name = "members/fund_form.html"
     heading = "登记经费收入"
-    said = "已登记，收支台账同时更新。"
+    done = "已登记，收支台账同时更新。"
 
     def get_initial(self) -> dict[str, Any]:
         return {"received_on": timezone.localdate()}
 
-    def save(self, form: IncomeForm) -> str:
-        record_income(actor=self.request.user, **form.cleaned_data)
+    def back_url(self) -> str:
         return reverse("members:funds")
 
+    def save(self, form: IncomeForm) -> str:
+        record_income(actor=self.request.user, **form.cleaned_data)
+        return self.back_url()
 
-class BookSpendingView(FundRequestMixin, SavingFormView):
+
+class BookSpendingView(FundRequestMixin, SavingView):
     """Book what was spent on an approved request."""
 
     permission_required = "members.request_funds"
     form_class = SpendingForm
-    template_name = "members/fund_form.html"
     heading = "登记支出"
-    said = "已登记，收支台账同时更新。"
+    done = "已登记，收支台账同时更新。"
 
     def get_initial(self) -> dict[str, Any]:
         return {"spent_on_day": timezone.localdate()}
 
+    def get_lead(self) -> str:
+        asked = self.fund_request
+        return f"{asked.organization.label}：{asked.purpose}，批准 {asked.amount} 元"
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            fund_request=self.fund_request,
-            balances=balances_of(self.fund_request.organization),
-            **kwargs,
-        )
+        left = balances_of(self.fund_request.organization)
+        hint = "，".join(f"{balance.title}结余 {balance.left} 元" for balance in left)
+        return super().get_context_data(**{"hint": hint} | kwargs)
 
     def save(self, form: SpendingForm) -> str:
         book_spending(actor=self.request.user, request=self.fund_request, **form.cleaned_data)
-        return self.fund_request.get_absolute_url()
+        return self.back_url()
+
+
+def found_request(public_id: str) -> FundRequest:
+    """Return a request in scope; 404 for any other."""
+    return get_object_or_404(
+        FundRequest.objects.select_related("organization"), public_id=public_id
+    )

@@ -1,31 +1,26 @@
 """Pages of honours: list, one honour, entering, correcting, revoking, figures."""
 
-from functools import cached_property
 from typing import Any
 
-from django.contrib import messages
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.views.generic import FormView, TemplateView
+from django.views.generic import TemplateView
 
 from members.forms import honours as forms
 from members.models import Honour
 from members.queries import honours as queries
 from members.services import honours as services
-from members.services.honours import SEES_DISCIPLINE, HonourRefused
+from members.services.honours import SEES_DISCIPLINE
 from partybuild.audit import history_of
 from partybuild.history import steps_of
 from partybuild.ledgers import partial_date
 from partybuild.lists import Link, addresses, table_rows
-from partybuild.merging import StaleVersion
 from partybuild.paging import page_of, pager_urls
-from partybuild.submissions import SavedBefore, content_of, new_key, once
+from partybuild.saving import EditingView, SavingView, VersionedView
 
 VIEW, CHANGE = "members.view_honour", "members.change_honour"
-STALE = "别人刚才改过，这次没有保存。请先打开原来的页面看现在的内容，确认后再保存一次。"
 
 
 class HonourListView(TemplateView):
@@ -115,105 +110,71 @@ def _honour(public_id: str) -> Honour:
     return get_object_or_404(queries.honours_in_scope(), public_id=public_id)
 
 
-class HonourFormView(FormView):
-    """A form of an honour: saved once, refusals at their field."""
+class AwardView(SavingView):
+    """A form that tells an honour; only who may see the 处分 is asked about one."""
 
     permission_required = CHANGE
-    template_name = "members/vanguard_post_form.html"
-    heading = ""
-    done = "已登记，荣誉台账同时更新。"
-
-    def act(self, form: Any) -> str:
-        """Call the service; return the address to go to."""
-        raise NotImplementedError
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            submission_key=self.request.POST.get("submission_key") or new_key(),
-            heading=self.heading,
-            back_url=reverse("members:honours"),
-            **kwargs,
-        )
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        try:
-            answer = once(
-                user=self.request.user,
-                key=self.request.POST.get("submission_key") or new_key(),
-                act=lambda: self.act(form),
-                content=content_of(self.request),
-            )
-        except HonourRefused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
-            return self.form_invalid(form)
-        except StaleVersion:
-            form.add_error(None, STALE)
-            return self.form_invalid(form)
-        except SavedBefore:
-            form.add_error(None, "这张表刚才已经保存。要再登记一项，请从列表重新打开。")
-            return self.form_invalid(form)
-        messages.success(self.request, self.done)
-        return redirect(answer)
-
-
-class NewHonourView(HonourFormView):
     form_class = forms.HonourForm
-    heading = "登记荣誉"
 
     def get_form_kwargs(self) -> dict[str, Any]:
         sees = self.request.user.has_perm(SEES_DISCIPLINE)
         return super().get_form_kwargs() | {"sees_discipline": sees}
 
+
+class NewHonourView(AwardView):
+    heading, done = "登记荣誉", "已登记，荣誉台账同时更新。"
+
     def get_initial(self) -> dict[str, Any]:
         return {"awarded_on": timezone.localdate()}
 
-    def act(self, form: Any) -> str:
+    def back_url(self) -> str:
+        return reverse("members:honours")
+
+    def save(self, form: Any) -> str:
         made = services.record_honour(
             actor=self.request.user, award=form.award(), despite=form.despite_reason()
         )
         return made.get_absolute_url()
 
 
-class CorrectHonourView(NewHonourView):
-    form_class = forms.HonourCorrection
+class CorrectHonourView(AwardView, EditingView):
     heading, done = "更正荣誉", "已更正。"
 
-    @cached_property
-    def honour(self) -> Honour:
+    def record(self) -> Honour:
         return _honour(self.kwargs["public_id"])
 
-    def get_initial(self) -> dict[str, Any]:
-        honour = self.honour
-        winner = forms.PERSON if honour.member else forms.ORGANIZATION
-        names = ("title", "level", "awarded_on", "awarded_by", "document", "is_public", "version")
-        return {name: getattr(honour, name) for name in names} | {
-            "organization": honour.organization.public_id,
-            "winner": forms.UNIT if honour.unit_name else winner,
-            "winner_name": honour.member.name if honour.member else honour.unit_name,
+    def values_of(self, record: Honour) -> dict[str, Any]:
+        winner = forms.PERSON if record.member else forms.ORGANIZATION
+        names = ("organization", "title", "level", "awarded_on", "awarded_by", "document")
+        return {name: getattr(record, name) for name in (*names, "is_public")} | {
+            "winner": forms.UNIT if record.unit_name else winner,
+            "winner_name": record.member.name if record.member else record.unit_name,
         }
 
-    def act(self, form: Any) -> str:
+    def edit(self, form: Any, record: Honour, version: int) -> str:
         services.correct_honour(
             actor=self.request.user,
-            honour=self.honour,
-            version=form.cleaned_data["version"],
+            honour=record,
+            version=version,
             award=form.award(),
             despite=form.despite_reason(),
         )
-        return self.honour.get_absolute_url()
+        return record.get_absolute_url()
 
 
-class RevokeHonourView(HonourFormView):
+class RevokeHonourView(VersionedView):
+    permission_required = CHANGE
     form_class = forms.RevokeForm
     heading, done = "撤销荣誉", "已撤销，记录留在列表里。"
 
-    @cached_property
-    def honour(self) -> Honour:
+    def record(self) -> Honour:
         return _honour(self.kwargs["public_id"])
 
     def get_initial(self) -> dict[str, Any]:
-        return {"revoked_on": timezone.localdate(), "version": self.honour.version}
+        return {"revoked_on": timezone.localdate()}
 
-    def act(self, form: Any) -> str:
-        services.revoke_honour(actor=self.request.user, honour=self.honour, **form.cleaned_data)
-        return self.honour.get_absolute_url()
+    def edit(self, form: Any, record: Honour, version: int) -> str:
+        services.revoke_honour(
+            actor=self.request.user, honour=record, version=version, **form.cleaned_data
+        )
+        return record.get_absolute_url()

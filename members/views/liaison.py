@@ -186,9 +186,8 @@ class LiaisonCreateView(SavingView):
             "kind": self.request.GET.get("kind", Liaison.Kind.CONTACT),
         }
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        lead = self.platform.name if self.platform else ""
-        return super().get_context_data(**{"lead": lead} | kwargs)
+    def get_lead(self) -> str:
+        return self.platform.name if self.platform else ""
 
     def back_url(self) -> str:
         return self.platform.get_absolute_url() if self.platform else reverse("members:liaisons")
@@ -210,14 +209,6 @@ class LiaisonEditView(EditingView):
 
     def record(self) -> Liaison:
         return liaison_or_404(self.kwargs["public_id"])
-
-    def values_of(self, record: Liaison) -> dict[str, str]:
-        plain = ("kind", "name", "duty", "document", "started_on", "ended_on")
-        values = {name: getattr(record, name) for name in plain}
-        return {name: "" if value is None else str(value) for name, value in values.items()}
-
-    def back_url(self) -> str:
-        return self.record().get_absolute_url()
 
     def edit(self, form: LiaisonEditForm, record: Liaison, version: int) -> str:
         liaison = correct_liaison(
@@ -241,9 +232,8 @@ class RecordVisitView(SavingView):
     def get_initial(self) -> dict[str, Any]:
         return {"visited_on": timezone.localdate()}
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        lead = f"{self.liaison} → {place_of(self.liaison)}"
-        return super().get_context_data(**{"lead": lead} | kwargs)
+    def get_lead(self) -> str:
+        return f"{self.liaison} → {place_of(self.liaison)}"
 
     def back_url(self) -> str:
         return self.liaison.get_absolute_url()

@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from django.contrib import messages
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -19,27 +17,19 @@ from members.forms.mobility import (
     NewInflowForm,
     NewOutflowForm,
 )
-from members.models import LostMember, Member, MobileMember
+from members.models import LostMember, MobileMember
 from members.queries.mobility import lost_on, mobile_list
 from members.services.mobility import (
-    MobilityRefused,
     begin_mobility,
     correct_mobility,
     note_contact,
     note_found,
     report_lost,
 )
-from members.views.writing import WriteView
+from members.views.on_member import OnMember
 from partybuild.lists import Link
-from partybuild.merging import StaleVersion
 from partybuild.paging import page_of, pager_urls, slice_of
-
-MAX_DIGITS = 9
-CHANGED = "别人刚刚改了这条记录，这次没有保存。下面是现在的内容，请再改一次。"
-DETAILS = (
-    *("kind", "destination", "workplace", "other_organization", "contact_person", "contact"),
-    *("attends", "dues", "ended_on"),
-)
+from partybuild.saving import EditingView, SavingView, VersionedView
 
 
 class MobileListView(TemplateView):
@@ -92,24 +82,23 @@ class MobileView(TemplateView):
         )
 
 
-class NewOutflowView(WriteView):
+class NewOutflowView(SavingView):
     """Register that one of ours lives away."""
 
     permission_required = "members.change_member"
     form_class: Any = NewOutflowForm
-    refusals = (MobilityRefused,)
     heading = "登记流出党员"
 
     def get_initial(self) -> dict[str, Any]:
         return {"member": self.request.GET.get("member", "")}
 
-    def lead(self) -> str:
+    def get_lead(self) -> str:
         return "组织关系没有转走，连续外出不能参加组织生活的党员。登记不改变组织关系。"
 
-    def back(self) -> str:
+    def back_url(self) -> str:
         return reverse("members:mobile_members")
 
-    def act(self, form: Any) -> str:
+    def save(self, form: Any) -> str:
         mobile = begin_mobility(
             actor=self.request.user,
             direction=MobileMember.Direction.OUT,
@@ -128,10 +117,10 @@ class NewInflowView(NewOutflowView):
     def get_initial(self) -> dict[str, Any]:
         return {}
 
-    def lead(self) -> str:
+    def get_lead(self) -> str:
         return "在本支部活动、组织关系还在别处的党员。不计入应到人数，也不参加表决。"
 
-    def act(self, form: Any) -> str:
+    def save(self, form: Any) -> str:
         mobile = begin_mobility(
             actor=self.request.user,
             direction=MobileMember.Direction.IN,
@@ -140,66 +129,31 @@ class NewInflowView(NewOutflowView):
         return mobile.get_absolute_url()
 
 
-class VersionedView(WriteView):
-    """A form about a row with a version: who comes second is shown what the first has written."""
-
-    permission_required = "members.change_member"
-    refusals = (MobilityRefused,)
-
-    @property
-    def row(self) -> Any:
-        raise NotImplementedError
-
-    def back(self) -> str:
-        address: str = self.row.get_absolute_url()
-        return address
-
-    def version(self) -> int:
-        """Return the version the form was filled from; 0, always stale, without one."""
-        posted = self.request.POST.get("version", "")
-        return int(posted) if posted.isdecimal() and len(posted) < MAX_DIGITS else 0
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        posted = self.request.POST.get("version")
-        return super().get_context_data(**kwargs) | {"version": posted or self.row.version}
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        try:
-            return super().form_valid(form)
-        except StaleVersion:
-            messages.warning(self.request, CHANGED)
-            return redirect(self.request.path)
-
-
-class CorrectMobileView(VersionedView):
+class CorrectMobileView(EditingView):
     """Correct what is known of somebody away, or end it."""
 
-    form_class: Any = CorrectMobileForm
+    permission_required = "members.change_member"
+    form_class = CorrectMobileForm
     heading = "更正流动党员"
 
-    @cached_property
-    def row(self) -> MobileMember:
+    def record(self) -> MobileMember:
         return _mobile(self.kwargs["public_id"])
 
-    def get_initial(self) -> dict[str, Any]:
-        return {name: getattr(self.row, name) for name in DETAILS}
+    def get_lead(self) -> str:
+        return str(self.record())
 
-    def lead(self) -> str:
-        return str(self.row)
-
-    def act(self, form: Any) -> str:
+    def edit(self, form: CorrectMobileForm, record: MobileMember, version: int) -> str:
         correct_mobility(
-            actor=self.request.user, mobile=self.row, version=self.version(), **form.cleaned_data
+            actor=self.request.user, mobile=record, version=version, **form.cleaned_data
         )
-        return self.back()
+        return record.get_absolute_url()
 
 
-class ContactView(WriteView):
+class ContactView(SavingView):
     """Note a contact."""
 
     permission_required = "members.change_member"
     form_class = ContactForm
-    refusals = (MobilityRefused,)
     heading = "登记联系"
 
     @cached_property
@@ -209,15 +163,15 @@ class ContactView(WriteView):
     def get_initial(self) -> dict[str, Any]:
         return {"contacted_on": timezone.localdate()}
 
-    def lead(self) -> str:
+    def get_lead(self) -> str:
         return str(self.mobile)
 
-    def back(self) -> str:
+    def back_url(self) -> str:
         return self.mobile.get_absolute_url()
 
-    def act(self, form: ContactForm) -> str:
+    def save(self, form: ContactForm) -> str:
         note_contact(actor=self.request.user, mobile=self.mobile, **form.cleaned_data)
-        return self.back()
+        return self.back_url()
 
 
 class LostListView(TemplateView):
@@ -260,27 +214,17 @@ class LostView(TemplateView):
         )
 
 
-class NewLostView(WriteView):
+class NewLostView(OnMember, SavingView):
     """Register that somebody cannot be reached."""
 
     permission_required = "members.change_member"
     form_class = LostForm
-    refusals = (MobilityRefused,)
     heading = "登记失去联系"
 
-    @cached_property
-    def member(self) -> Member:
-        return get_object_or_404(
-            Member.objects.select_related("branch"), public_id=self.kwargs["public_id"]
-        )
-
-    def lead(self) -> str:
+    def get_lead(self) -> str:
         return f"{self.member.name}。登记不改变党籍；满六个月后提醒支部研究。"
 
-    def back(self) -> str:
-        return self.member.get_absolute_url()
-
-    def act(self, form: LostForm) -> str:
+    def save(self, form: LostForm) -> str:
         lost = report_lost(actor=self.request.user, member=self.member, **form.cleaned_data)
         return lost.get_absolute_url()
 
@@ -288,24 +232,22 @@ class NewLostView(WriteView):
 class FoundView(VersionedView):
     """Note that contact is there again."""
 
-    form_class: Any = FoundForm
+    permission_required = "members.change_member"
+    form_class = FoundForm
     heading = "恢复联系"
 
-    @cached_property
-    def row(self) -> LostMember:
+    def record(self) -> LostMember:
         return _lost(self.kwargs["public_id"])
 
     def get_initial(self) -> dict[str, Any]:
         return {"found_on": timezone.localdate()}
 
-    def lead(self) -> str:
-        return self.row.member.name
+    def get_lead(self) -> str:
+        return self.record().member.name
 
-    def act(self, form: Any) -> str:
-        note_found(
-            actor=self.request.user, lost=self.row, version=self.version(), **form.cleaned_data
-        )
-        return self.back()
+    def edit(self, form: FoundForm, record: LostMember, version: int) -> str:
+        note_found(actor=self.request.user, lost=record, version=version, **form.cleaned_data)
+        return record.get_absolute_url()
 
 
 def _mobile(public_id: str) -> MobileMember:

@@ -1,5 +1,6 @@
 """Pages on which somebody is put into an office or leaves it, and on which training is entered."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -14,24 +15,24 @@ from members.models import Office, TrainingRecord
 from members.queries.offices import strangers_among
 from members.queries.terms import in_office
 from members.services.offices import (
-    OfficeRefused,
     appoint,
     correct_office,
     relieve,
     resume_office,
 )
-from members.services.trainings import TrainingRefused, record_training, remove_training
-from members.views.bodies import STALE, BodyMixin, OnceFormView
-from members.views.terms import version_in
-from partybuild.merging import StaleVersion
+from members.services.trainings import record_training, remove_training
+from members.views.bodies import BodyMixin
+from partybuild.saving import ButtonView, EditingView, SavingView, VersionedView
 
 
-class OfficeCreateView(BodyMixin, OnceFormView):
+class OfficeCreateView(BodyMixin, SavingView):
     """Put somebody into a post: 补选, 增补, 任命."""
 
     permission_required = "members.change_office"
     form_class = OfficeForm
     heading = "登记任职"
+    done = "已登记任职，班子成员名册同时更新。"
+    strangers: Sequence[str] = ()
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"organization": self.organization}
@@ -39,10 +40,8 @@ class OfficeCreateView(BodyMixin, OnceFormView):
     def get_initial(self) -> dict[str, Any]:
         return {"post": self.request.GET.get("post", "")}
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        back = reverse("members:body", args=[self.organization.public_id])
-        lead = f"{self.organization.name}。补选、增补、任命在这里登记；整个班子改选请用“换届”。"
-        return super().get_context_data(back_url=back, lead=lead, **kwargs)
+    def get_lead(self) -> str:
+        return f"{self.organization.name}。补选、增补、任命在这里登记；整个班子改选请用“换届”。"
 
     def save(self, form: OfficeForm) -> str:
         said, holder = form.cleaned_data, form.holder()
@@ -56,129 +55,100 @@ class OfficeCreateView(BodyMixin, OnceFormView):
             term=in_office(self.organization.terms.all(), said["started_on"]),
         )
         self.strangers = strangers_among([holder], self.organization, said["started_on"])
-        return reverse("members:body", args=[self.organization.public_id])
+        return self.back_url()
 
-    def done(self, answer: str) -> HttpResponse:
-        messages.success(self.request, "已登记任职，班子成员名册同时更新。")
-        for name in getattr(self, "strangers", ()):
+    def say_done(self) -> None:
+        super().say_done()
+        for name in self.strangers:
             messages.warning(self.request, f"{name}不在本组织的党员名册里，请核对。")
-        return redirect(answer)
 
 
-class OneOfficeMixin:
-    """The page belongs to one office; a foreign one is not found."""
+class OnOfficeView(VersionedView):
+    """A form about one office."""
 
-    kwargs: dict[str, Any]
+    permission_required = "members.change_office"
 
-    @cached_property
-    def office(self) -> Office:
-        return get_object_or_404(
-            Office.objects.select_related("organization", "member"),
-            public_id=self.kwargs["public_id"],
-        )
+    def record(self) -> Office:
+        return found_office(self.kwargs["public_id"])
+
+    def get_lead(self) -> str:
+        office = self.record()
+        return f"{office.organization.name} {office}"
 
 
-class OfficeCorrectView(OneOfficeMixin, OnceFormView):
+class OfficeCorrectView(OnOfficeView, EditingView):
     """Correct the duties and the beginning of an office."""
 
-    permission_required = "members.change_office"
     form_class = OfficeCorrectionForm
     heading = "更正任职和分工"
+    done = "已更正。"
 
-    def get_initial(self) -> dict[str, Any]:
-        names = ("duties", "started_on", "started_by", "document", "version")
-        return {name: getattr(self.office, name) for name in names}
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        lead = f"{self.office.organization.name} {self.office}"
-        return super().get_context_data(
-            back_url=self.office.get_absolute_url(), lead=lead, **kwargs
-        )
-
-    def save(self, form: OfficeCorrectionForm) -> str:
-        correct_office(actor=self.request.user, office=self.office, **form.cleaned_data)
-        return self.office.get_absolute_url()
-
-    def done(self, answer: str) -> HttpResponse:
-        messages.success(self.request, "已更正。")
-        return redirect(answer)
+    def edit(self, form: OfficeCorrectionForm, record: Office, version: int) -> str:
+        correct_office(actor=self.request.user, office=record, version=version, **form.cleaned_data)
+        return record.get_absolute_url()
 
 
-class OfficeLeaveView(OneOfficeMixin, OnceFormView):
+class OfficeLeaveView(OnOfficeView):
     """End an office."""
 
-    permission_required = "members.change_office"
     form_class = LeaveForm
     heading = "登记离任"
+    done = "已登记离任，本届任期不变。"
 
-    def get_initial(self) -> dict[str, Any]:
-        return {"version": self.office.version}
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        lead = f"{self.office.organization.name} {self.office}"
-        return super().get_context_data(
-            back_url=self.office.get_absolute_url(), lead=lead, **kwargs
-        )
-
-    def save(self, form: LeaveForm) -> str:
-        relieve(actor=self.request.user, office=self.office, **form.cleaned_data)
-        return reverse("members:body", args=[self.office.organization.public_id])
-
-    def done(self, answer: str) -> HttpResponse:
-        messages.success(self.request, "已登记离任，本届任期不变。")
-        return redirect(answer)
+    def edit(self, form: LeaveForm, record: Office, version: int) -> str:
+        relieve(actor=self.request.user, office=record, version=version, **form.cleaned_data)
+        return reverse("members:body", args=[record.organization.public_id])
 
 
-class OfficeResumeView(OneOfficeMixin, View):
+class OfficeResumeView(ButtonView):
     """Take back the end of an office that was entered by mistake."""
 
     permission_required = "members.change_office"
+    done = "已恢复在任。"
 
-    def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
-        try:
-            resume_office(actor=request.user, office=self.office, version=version_in(request))
-        except OfficeRefused as refusal:
-            messages.error(request, str(refusal))
-        except StaleVersion:
-            messages.error(request, STALE)
-        else:
-            messages.success(request, "已恢复在任。")
-        return redirect(self.office)
+    @cached_property
+    def office(self) -> Office:
+        return found_office(self.kwargs["public_id"])
+
+    def back_url(self) -> str:
+        return self.office.get_absolute_url()
+
+    def act(self, version: int) -> None:
+        resume_office(actor=self.request.user, office=self.office, version=version)
 
 
-class TrainingCreateView(BodyMixin, OnceFormView):
+def found_office(public_id: str) -> Office:
+    """Return an office in scope; 404 for any other."""
+    return get_object_or_404(
+        Office.objects.select_related("organization", "member"), public_id=public_id
+    )
+
+
+class TrainingCreateView(BodyMixin, SavingView):
     """Enter a course for everybody of a subtree who attended it."""
 
     permission_required = "members.change_office"
     form_class = TrainingForm
     heading = "登记班子成员培训"
+    done = "已登记培训，培训台账和个人档案同时更新。"
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"organization": self.organization}
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        back = reverse("members:body", args=[self.organization.public_id])
-        lead = f"{self.organization.name}和下级党组织的班子成员，一次可以登记几个人。"
-        return super().get_context_data(back_url=back, lead=lead, **kwargs)
+    def get_lead(self) -> str:
+        return f"{self.organization.name}和下级党组织的班子成员，一次可以登记几个人。"
 
     def save(self, form: TrainingForm) -> str:
         said = form.cleaned_data
-        try:
-            record_training(
-                actor=self.request.user,
-                people=form.people,
-                held_on=said["held_on"],
-                hours=said["hours"],
-                topic=said["topic"],
-                kind=said["kind"],
-            )
-        except TrainingRefused as refusal:
-            raise OfficeRefused(str(refusal), "names") from refusal
-        return reverse("members:body", args=[self.organization.public_id])
-
-    def done(self, answer: str) -> HttpResponse:
-        messages.success(self.request, "已登记培训，培训台账和个人档案同时更新。")
-        return redirect(answer)
+        record_training(
+            actor=self.request.user,
+            people=form.people,
+            held_on=said["held_on"],
+            hours=said["hours"],
+            topic=said["topic"],
+            kind=said["kind"],
+        )
+        return self.back_url()
 
 
 class TrainingRemoveView(View):

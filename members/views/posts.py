@@ -6,14 +6,13 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 import segno
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
-from django.views.generic import FormView, TemplateView, View
+from django.views.generic import TemplateView
 
 from members.forms import posts as forms
 from members.models import PostReview, VanguardPost
@@ -21,19 +20,18 @@ from members.models.posts import new_plate_token
 from members.queries import posts as queries
 from members.queries.posts import Half
 from members.services import posts as services
-from members.services.posts import PostRefused, Verdict
+from members.services.posts import Verdict
 from partybuild.audit import history_of
 from partybuild.history import steps_of
 from partybuild.lists import Link, addresses, table_rows
-from partybuild.merging import StaleVersion
 from partybuild.paging import page_of, pager_urls, slice_of
 from partybuild.permissions import public
-from partybuild.submissions import SavedBefore, content_of, new_key, once
+from partybuild.saving import ButtonView, EditingView, SavingView, VersionedView
+from partybuild.submissions import new_key
 
 VIEW, CHANGE = "members.view_vanguardpost", "members.change_vanguardpost"
 APPROVE = "members.approve_vanguardpost"
 KINDS, STATES = VanguardPost.Kind, VanguardPost.State
-STALE = "别人刚才改过，这次没有保存。请先打开原来的页面看现在的内容，确认后再保存一次。"
 
 
 class VanguardPostListView(TemplateView):
@@ -191,119 +189,63 @@ def _post(public_id: str) -> VanguardPost:
     )
 
 
-class PostFormView(FormView):
-    """A form that is saved once: copies of a post get one answer, refusals stand at their field."""
-
-    done: ClassVar[str]
-    heading: ClassVar[str]
-    about: ClassVar[str] = ""
-    template_name = "members/vanguard_post_form.html"
-
-    def act(self, form: Any) -> str:
-        """Call the service; return the address to go to."""
-        raise NotImplementedError
-
-    def version_now(self) -> int:
-        """Return the version that a form has to name now; 0 where there is none to change."""
-        return 0
-
-    def back_url(self) -> str:
-        return reverse("members:vanguard_posts")
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        key = self.request.POST.get("submission_key") or new_key()
-        return super().get_context_data(
-            submission_key=key,
-            heading=self.heading,
-            about=self.about,
-            back_url=self.back_url(),
-            **kwargs,
-        )
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        try:
-            answer = once(
-                user=self.request.user,
-                key=self.request.POST.get("submission_key") or new_key(),
-                act=lambda: self.act(form),
-                content=content_of(self.request),
-            )
-        except PostRefused as refusal:
-            field = refusal.field if refusal.field in form.fields else None
-            form.add_error(field, str(refusal))
-            return self.form_invalid(form)
-        except StaleVersion:
-            form.add_error(None, STALE)
-            form.data = form.data.copy()
-            form.data["version"] = self.version_now()
-            return self.form_invalid(form)
-        except SavedBefore:
-            form.add_error(None, "这张表刚才已经保存。要再填一张，请从上一页重新打开。")
-            return self.form_invalid(form)
-        messages.success(self.request, self.done)
-        return redirect(answer)
-
-
-class VanguardPostCreateView(PostFormView):
+class VanguardPostCreateView(SavingView):
     """Apply for a post with those who are to hold it and their pledge."""
 
     permission_required = CHANGE
     form_class = forms.VanguardPostForm
     heading = "申报先锋岗"
-    about = "申报以后由机关党委公示、授牌；授牌那天起，所选的人任岗。"
+    lead = "申报以后由机关党委公示、授牌；授牌那天起，所选的人任岗。"
     done = "已申报，等机关党委公示。"
 
     def get_initial(self) -> dict[str, Any]:
         return {"applied_on": timezone.localdate()}
 
-    def act(self, form: forms.VanguardPostForm) -> str:
+    def back_url(self) -> str:
+        return reverse("members:vanguard_posts")
+
+    def save(self, form: forms.VanguardPostForm) -> str:
         post = services.apply_post(actor=self.request.user, **form.values())
         return post.get_absolute_url()
 
 
-class PostStepView(PostFormView):
+class OnPostView(VersionedView):
+    """A form about one post."""
+
+    def record(self) -> VanguardPost:
+        return _post(self.kwargs["public_id"])
+
+    def get_lead(self) -> str:
+        return f"{self.record()} · {self.lead}" if self.lead else str(self.record())
+
+
+class PostStepView(OnPostView):
     """One step of one post."""
 
     service: ClassVar[Callable[..., VanguardPost]]
     form_class: Any = forms.StepForm
 
-    @cached_property
-    def post_row(self) -> VanguardPost:
-        return _post(self.kwargs["public_id"])
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"post": self.post_row}
-
     def get_initial(self) -> dict[str, Any]:
-        return {"on": timezone.localdate(), "version": self.post_row.version}
+        return {"on": timezone.localdate()}
 
-    def version_now(self) -> int:
-        return _post(self.kwargs["public_id"]).version
-
-    def back_url(self) -> str:
-        return self.post_row.get_absolute_url()
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(subject=self.post_row, **kwargs)
-
-    def act(self, form: Any) -> str:
+    def edit(self, form: Any, record: VanguardPost, version: int) -> str:
         service = type(self).service
-        service(actor=self.request.user, post=self.post_row, **form.values())
-        return self.post_row.get_absolute_url()
+        service(actor=self.request.user, post=record, version=version, **form.values())
+        return record.get_absolute_url()
 
 
 class PubliciseView(PostStepView):
     permission_required = APPROVE
     service = staticmethod(services.publicise_post)
     heading, done = "公示", "已登记公示，公示期满以后授牌。"
-    about = "公示截止日按工作日推算。"
+    lead = "公示截止日按工作日推算。"
 
 
 class AwardView(PostStepView):
     permission_required = APPROVE
     service = staticmethod(services.award_post)
     heading, done = "授牌", "已授牌，先锋岗台账同时更新。"
-    about = "公示期没有满就授牌的，请在说明里写明原因。"
+    lead = "公示期没有满就授牌的，请在说明里写明原因。"
 
 
 class RefuseView(PostStepView):
@@ -326,8 +268,11 @@ class HandOverView(PostStepView):
     form_class = forms.HandOverForm
     heading, done = "换人", "已换人，以前的人员留在历史里。"
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"post": self.record()}
+
     def get_initial(self) -> dict[str, Any]:
-        serving = self.post_row.holders.filter(ended_on=None).select_related("member")
+        serving = self.record().holders.filter(ended_on=None).select_related("member")
         return super().get_initial() | {"holders": [row.member.public_id for row in serving]}
 
 
@@ -338,36 +283,46 @@ class PledgeView(PostStepView):
     heading, done = "更新承诺", "承诺已更新，以前的承诺留在历史里。"
 
     def get_initial(self) -> dict[str, Any]:
-        current = queries.pledge_of(self.post_row)
+        current = queries.pledge_of(self.record())
         told = {"identity": "", "duty": "", "promise": ""}
         if current:
             told = {name: getattr(current, name) for name in told}
         return super().get_initial() | told
 
 
-class CorrectPostView(PostStepView):
+class CorrectPostView(OnPostView, EditingView):
     permission_required = CHANGE
-    service = staticmethod(services.correct_post)
     form_class = forms.PostDetailsForm
     heading, done = "更正先锋岗", "已更正。"
 
-    def get_initial(self) -> dict[str, Any]:
-        post = self.post_row
-        return super().get_initial() | {
-            "title": post.title,
-            "window": post.window,
-            "area": post.area,
-        }
+    def edit(self, form: Any, record: VanguardPost, version: int) -> str:
+        services.correct_post(
+            actor=self.request.user, post=record, version=version, **form.cleaned_data
+        )
+        return record.get_absolute_url()
 
 
-class SelfReviewView(PostStepView):
+class SelfReviewView(SavingView):
     """The branch's own look at a post in the running half."""
 
     permission_required = CHANGE
     form_class = forms.SelfReviewForm
     heading, done = "自查", "已登记自查。"
 
-    def act(self, form: Any) -> str:
+    @cached_property
+    def post_row(self) -> VanguardPost:
+        return _post(self.kwargs["public_id"])
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"on": timezone.localdate()}
+
+    def get_lead(self) -> str:
+        return str(self.post_row)
+
+    def back_url(self) -> str:
+        return self.post_row.get_absolute_url()
+
+    def save(self, form: Any) -> str:
         said = form.cleaned_data
         services.review_posts(
             actor=self.request.user,
@@ -376,7 +331,7 @@ class SelfReviewView(PostStepView):
             kind=PostReview.Kind.SELF,
             verdicts=[Verdict(self.post_row, said["result"], said["findings"])],
         )
-        return self.post_row.get_absolute_url()
+        return self.back_url()
 
 
 # --- reviews ---------------------------------------------------------------------------------
@@ -406,10 +361,9 @@ class ReviewCalendarView(TemplateView):
             rows=queries.review_rows(half, page.rows),
             half=half,
             filter_form=form,
-            batch_form=kwargs.pop("batch_form", None)
-            or forms.ReviewBatchForm(initial={"on": timezone.localdate()}),
+            batch_form=forms.ReviewBatchForm(initial={"on": timezone.localdate()}),
             results=PostReview.Result.choices,
-            submission_key=self.request.POST.get("submission_key") or new_key(),
+            submission_key=new_key(),
             pager=pager_urls(self.request, page),
             may_review=user.has_perm(APPROVE),
             here=self.request.get_full_path(),
@@ -417,36 +371,23 @@ class ReviewCalendarView(TemplateView):
         )
 
 
-class ReviewBatchView(View):
+class ReviewBatchView(SavingView):
     """Save the reviews of one page: each row says its result, what is not 合格 says why."""
 
     permission_required = APPROVE
+    http_method_names = ("post",)
+    form_class = forms.ReviewBatchForm
+    template_name = "members/post_reviews.html"
+    done = "已登记复核。"
 
-    def post(self, request: HttpRequest, half: str) -> HttpResponse:
-        return self._answer(request, Half.parse(half, Half.containing(timezone.localdate())))
+    @cached_property
+    def half(self) -> Half:
+        return Half.parse(self.kwargs["half"], Half.containing(timezone.localdate()))
 
-    def _answer(self, request: HttpRequest, half: Half) -> HttpResponse:
-        form = forms.ReviewBatchForm(request.POST)
-        address = f"{reverse('members:post_reviews')}?{urlencode({'half': half.code})}"
-        if not form.is_valid():
-            messages.error(request, "；".join(str(reason) for reason in form.errors.get("on", [])))
-            return redirect(address)
-        try:
-            answer = once(
-                user=request.user,
-                key=request.POST.get("submission_key") or new_key(),
-                act=lambda: self._save(half, form.cleaned_data["on"], address),
-                content=content_of(request),
-            )
-        except PostRefused as refusal:
-            return self._again(request, half, str(refusal))
-        except SavedBefore:
-            messages.error(request, "这张表刚才已经保存。")
-            return redirect(address)
-        messages.success(request, "已登记复核。")
-        return redirect(answer)
+    def back_url(self) -> str:
+        return f"{reverse('members:post_reviews')}?{urlencode({'half': self.half.code})}"
 
-    def _save(self, half: Half, on: Any, address: str) -> str:
+    def save(self, form: forms.ReviewBatchForm) -> str:
         said = self.request.POST
         rest = PostReview.Result.QUALIFIED if said.get("rest") else ""
         chosen = {
@@ -458,8 +399,8 @@ class ReviewBatchView(View):
         posts = VanguardPost.objects.select_related("organization").filter(public_id__in=results)
         services.review_posts(
             actor=self.request.user,
-            half=half,
-            on=on,
+            half=self.half,
+            on=form.cleaned_data["on"],
             verdicts=[
                 Verdict(
                     post,
@@ -469,56 +410,49 @@ class ReviewBatchView(View):
                 for post in posts.order_by("organization__path", "pk")
             ],
         )
-        return address
+        return self.back_url()
 
-    def _again(self, request: HttpRequest, half: Half, reason: str) -> HttpResponse:
-        """Show the page with what was filled in and why it was not saved."""
-        ids = [name.removeprefix("result-") for name in request.POST if name.startswith("result-")]
-        posts = list(
-            queries.posts_in_scope().filter(public_id__in=ids).order_by("organization__path", "pk")
-        )
-        context = {
-            "rows": queries.review_rows(half, posts, request.POST),
-            "half": half,
-            "refusal": reason,
-            "batch_form": forms.ReviewBatchForm(request.POST),
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Return the page with what was filled in."""
+        said = self.request.POST
+        ids = [name.removeprefix("result-") for name in said if name.startswith("result-")]
+        posts = queries.posts_in_scope().filter(public_id__in=ids)
+        shown = list(posts.order_by("organization__path", "pk"))
+        context = super().get_context_data(**kwargs)
+        return context | {
+            "rows": queries.review_rows(self.half, shown, said),
+            "half": self.half,
+            "batch_form": context["form"],
             "results": PostReview.Result.choices,
-            "submission_key": new_key(),
             "may_review": True,
         }
-        return render(request, "members/post_reviews.html", context)
 
 
-class ReviewView(PostFormView):
+class ReviewView(EditingView):
     """One review, to be corrected."""
 
     permission_required = APPROVE
     form_class = forms.ReviewForm
     heading, done = "更正复核", "已更正。"
 
-    @cached_property
-    def review(self) -> PostReview:
+    def record(self) -> PostReview:
         return get_object_or_404(
             PostReview.objects.select_related("post__organization"),
             public_id=self.kwargs["public_id"],
         )
 
-    def get_initial(self) -> dict[str, Any]:
-        names = ("reviewed_on", "result", "findings", "rectified_on", "version")
-        return {name: getattr(self.review, name) for name in names}
-
-    def version_now(self) -> int:
-        return PostReview.objects.get(pk=self.review.pk).version
+    def get_lead(self) -> str:
+        review = self.record()
+        return f"{review.post.title} {review}"
 
     def back_url(self) -> str:
-        return self.review.post.get_absolute_url()
+        return self.record().post.get_absolute_url()
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(subject=f"{self.review.post.title} {self.review}", **kwargs)
-
-    def act(self, form: Any) -> str:
-        services.correct_review(actor=self.request.user, review=self.review, **form.cleaned_data)
-        return self.back_url()
+    def edit(self, form: Any, record: PostReview, version: int) -> str:
+        services.correct_review(
+            actor=self.request.user, review=record, version=version, **form.cleaned_data
+        )
+        return record.post.get_absolute_url()
 
 
 # --- plates ----------------------------------------------------------------------------------
@@ -543,31 +477,32 @@ class PlateView(TemplateView):
         )
 
 
-class PublishPlateView(View):
+class PublishPlateView(ButtonView):
     """Open or close the public page of a plate."""
 
     permission_required = CHANGE
 
-    def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
-        post = _post(public_id)
-        opens = request.POST.get("open") == "yes"
-        version = request.POST.get("version", "")
-        try:
-            services.publish_plate(
-                actor=request.user,
-                post=post,
-                version=int(version) if version.isdecimal() else 0,
-                token=new_plate_token() if opens else None,
-            )
-        except PostRefused as refusal:
-            messages.error(request, str(refusal))
-        except StaleVersion:
-            messages.error(request, STALE)
-        else:
-            messages.success(
-                request, "公开页已打开。" if opens else "公开页已关闭，旧网址不能再用。"
-            )
-        return redirect(post)
+    @cached_property
+    def post_row(self) -> VanguardPost:
+        return _post(self.kwargs["public_id"])
+
+    @property
+    def opens(self) -> bool:
+        return self.request.POST.get("open") == "yes"
+
+    def get_done(self) -> str:
+        return "公开页已打开。" if self.opens else "公开页已关闭，旧网址不能再用。"
+
+    def back_url(self) -> str:
+        return self.post_row.get_absolute_url()
+
+    def act(self, version: int) -> None:
+        services.publish_plate(
+            actor=self.request.user,
+            post=self.post_row,
+            version=version,
+            token=new_plate_token() if self.opens else None,
+        )
 
 
 @public

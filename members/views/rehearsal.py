@@ -6,17 +6,18 @@ from typing import Any
 from django.core.exceptions import BadRequest
 from django.http import FileResponse, Http404, HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
 from members.forms.rehearsal import ReasonForm, RehearsalForm
-from members.models import Member
+from members.models import Membership
 from members.queries.files import formal_memberships
 from members.queries.rehearsal import Rehearsal, rehearse
-from members.services.memberships import MembershipRefused
 from members.services.reasons import explain_membership
-from members.views.transfers import ActView
+from members.views.on_member import OnMember
+from partybuild.saving import SavingView
 from partybuild.workbooks import SheetColumn, SheetHead, write_workbook
 
 TITLE = "年度党员数综合比较（年报演练）"
@@ -94,41 +95,42 @@ def read(request: HttpRequest) -> tuple[RehearsalForm, Rehearsal | None]:
     return form, rehearse(form.cleaned_data["organization"], form.cleaned_data["year"])
 
 
-class ReasonView(ActView):
+class ReasonView(OnMember, SavingView):
     """Complete why one of somebody's memberships began or ended."""
 
     permission_required = "members.change_standing"
     template_name = "members/membership_reason.html"
-    form_class: Any = ReasonForm
+    form_class = ReasonForm
     heading = "补写组织关系的来源和去向"
-    success_message = "已保存，年度比较同时更新。"
-    refusals = (MembershipRefused,)
+    done = "已保存，年度比较同时更新。"
 
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        self.member = get_object_or_404(
-            Member.objects.select_related("branch"), public_id=kwargs["public_id"]
-        )
-        self.rows = list(formal_memberships(self.member))
+    @cached_property
+    def rows(self) -> list[Membership]:
+        return list(formal_memberships(self.member))
+
+    @cached_property
+    def row(self) -> Membership | None:
         wanted = self.request.POST.get("membership") or self.request.GET.get("membership") or ""
         by_key = {str(row.pk): row for row in self.rows}
-        self.row = by_key.get(wanted) or (self.rows[0] if self.rows and not wanted else None)
+        return by_key.get(wanted) or (self.rows[0] if self.rows and not wanted else None)
 
     def get_initial(self) -> dict[str, Any]:
-        return {}
+        names = ("started_by", "ended_by", "document") if self.row else ()
+        return {name: getattr(self.row, name) for name in names}
 
-    def get_form(self, form_class: Any = None) -> Any:
-        form = super().get_form(form_class)
-        if self.row is not None:
-            form.initial = {
-                name: getattr(self.row, name) for name in ("started_by", "ended_by", "document")
-            }
-        return form
+    def get_lead(self) -> str:
+        return f"{self.member.name} · {self.member.branch.name}。日期不在这里改。"
+
+    def back_url(self) -> str:
+        return reverse("members:rehearsal")
+
+    def carried(self) -> dict[str, Any]:
+        return {"membership": self.row.pk} if self.row else {}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(member=self.member, rows=self.rows, row=self.row, **kwargs)
+        return super().get_context_data(rows=self.rows, row=self.row, **kwargs)
 
-    def act(self, form: Any) -> str:
+    def save(self, form: ReasonForm) -> str:
         if self.row is None:
             raise BadRequest("The post names no membership of this person.")
         explain_membership(actor=self.request.user, membership=self.row, **form.cleaned_data)

@@ -16,16 +16,18 @@ from members.forms.roster_checks import RosterCheckForm
 from members.models import Membership, RosterRemark
 from members.queries.roster_checks import last_check, open_remarks, people_to_check
 from members.services.roster_checks import check_roster, settle_remark
-from members.views.writing import WriteView
+from partybuild.saving import SavingView
 
 
-class RosterCheckView(WriteView):
+class RosterCheckView(SavingView):
     """Everybody on the roll, ticked; whoever is wrong gets a remark."""
 
     permission_required = "members.change_member"
     form_class = RosterCheckForm
     template_name = "members/roster_check.html"
     heading = "核对名单"
+    button = "核对完毕"
+    done = "名单已核对。有疑问的人在“核对名单”里等待处理。"
 
     @cached_property
     def branch(self) -> PartyOrganization:
@@ -40,29 +42,34 @@ class RosterCheckView(WriteView):
     def people(self) -> list[Membership]:
         return people_to_check(self.branch, timezone.localdate())
 
-    @property
-    def saved(self) -> str:  # type: ignore[override]
-        return "名单已核对。有疑问的人在“核对名单”里等待处理。"
-
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"people": self.people}
 
-    def lead(self) -> str:
-        return f"{self.branch.name}：{len(self.people)} 人。都对就直接保存；谁不对，去掉勾，写一句原因。"
+    def get_lead(self) -> str:
+        last = last_check(self.branch)
+        told = f"上次核对 {last.checked_on}。" if last else ""
+        return (
+            f"{self.branch.name}：{len(self.people)} 人。"
+            f"都对就直接保存；谁不对，去掉勾，写一句原因。{told}"
+        )
 
-    def back(self) -> str:
+    def back_url(self) -> str:
         return "/"
+
+    def get_draft_key(self) -> str:
+        return f"roster-check-{self.branch.public_id}"
+
+    def carried(self) -> dict[str, Any]:
+        return {"organization": self.branch.public_id}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         return context | {
-            "branch": self.branch,
             "rows": context["form"].rows(),
             "remarks": open_remarks(self.branch),
-            "last": last_check(self.branch),
         }
 
-    def act(self, form: RosterCheckForm) -> str:
+    def save(self, form: RosterCheckForm) -> str:
         check_roster(
             actor=self.request.user,
             organization=self.branch,

@@ -17,19 +17,19 @@ from members.forms.social_roles import (
     SocialRoleForm,
     TotalForm,
 )
-from members.models import Member, Skill, SocialRole
+from members.models import Skill, SocialRole
 from members.models.social_roles import SocialKind
 from members.queries.social_roles import roles_on, shares
 from members.services.social_roles import (
-    SocialRoleRefused,
     begin_social_role,
     end_social_role,
     enter_total,
     set_skills,
 )
-from members.views.writing import WriteView
+from members.views.on_member import OnMember
 from partybuild.lists import Link, addresses
 from partybuild.paging import page_of, pager_urls
+from partybuild.saving import SavingView
 
 LISTED = ("member__public_id", "member__name", "kind", "area", "started_on", "member__branch__name")
 
@@ -85,27 +85,10 @@ class SocialRoleListView(TemplateView):
         )
 
 
-class MemberWriteView(WriteView):
-    """A form about one person, reached from the file."""
-
-    permission_required = "members.change_member"
-
-    @cached_property
-    def member(self) -> Member:
-        return get_object_or_404(
-            Member.objects.select_related("branch"), public_id=self.kwargs["public_id"]
-        )
-
-    def lead(self) -> str:
-        return f"{self.member.name}，{self.member.branch.name}"
-
-    def back(self) -> str:
-        return self.member.get_absolute_url()
-
-
-class SkillsView(MemberWriteView):
+class SkillsView(OnMember, SavingView):
     """Say what somebody is good at."""
 
+    permission_required = "members.change_member"
     form_class = SkillsForm
     heading = "特长"
 
@@ -114,32 +97,31 @@ class SkillsView(MemberWriteView):
         other = [skill.note for skill in skills if skill.kind == Skill.Kind.OTHER]
         return {"kinds": [skill.kind for skill in skills], "note": "".join(other)}
 
-    def act(self, form: SkillsForm) -> str:
+    def save(self, form: SkillsForm) -> str:
         set_skills(actor=self.request.user, member=self.member, **form.cleaned_data)
-        return self.back()
+        return self.back_url()
 
 
-class NewSocialRoleView(MemberWriteView):
+class NewSocialRoleView(OnMember, SavingView):
     """Enter that somebody takes on a role."""
 
+    permission_required = "members.change_member"
     form_class = SocialRoleForm
-    refusals = (SocialRoleRefused,)
     heading = "登记社会角色"
 
     def get_initial(self) -> dict[str, Any]:
         return {"started_on": timezone.localdate()}
 
-    def act(self, form: SocialRoleForm) -> str:
+    def save(self, form: SocialRoleForm) -> str:
         begin_social_role(actor=self.request.user, member=self.member, **form.cleaned_data)
-        return self.back()
+        return self.back_url()
 
 
-class EndSocialRoleView(WriteView):
+class EndSocialRoleView(SavingView):
     """End a role."""
 
     permission_required = "members.change_member"
     form_class = EndSocialRoleForm
-    refusals = (SocialRoleRefused,)
     heading = "不再担任"
 
     @cached_property
@@ -152,24 +134,24 @@ class EndSocialRoleView(WriteView):
     def get_initial(self) -> dict[str, Any]:
         return {"ended_on": timezone.localdate()}
 
-    def lead(self) -> str:
+    def get_lead(self) -> str:
         return f"{self.role.member.name}：{self.role}"
 
-    def back(self) -> str:
+    def back_url(self) -> str:
         return self.role.member.get_absolute_url()
 
-    def act(self, form: EndSocialRoleForm) -> str:
+    def save(self, form: EndSocialRoleForm) -> str:
         end_social_role(actor=self.request.user, role=self.role, **form.cleaned_data)
-        return self.back()
+        return self.back_url()
 
 
-class TotalView(WriteView):
+class TotalView(SavingView):
     """Enter how many people of a role there are in an area."""
 
     permission_required = "members.change_member"
     form_class = TotalForm
     heading = "登记总人数"
-    saved = "已登记，占比同时更新。"
+    done = "已登记，占比同时更新。"
 
     def get_initial(self) -> dict[str, Any]:
         return {
@@ -178,15 +160,15 @@ class TotalView(WriteView):
             "counted_on": timezone.localdate(),
         }
 
-    def lead(self) -> str:
+    def get_lead(self) -> str:
         return "例如全市共有网格员多少人，包括不是党员的。党员人数由记录数出来，不用填。"
 
-    def back(self) -> str:
+    def back_url(self) -> str:
         return reverse("members:social_roles")
 
-    def act(self, form: TotalForm) -> str:
+    def save(self, form: TotalForm) -> str:
         enter_total(actor=self.request.user, **form.cleaned_data)
-        return f"{self.back()}?{urlencode({'organization': form.cleaned_data['organization'].public_id})}"
+        return f"{self.back_url()}?{urlencode({'organization': form.cleaned_data['organization'].public_id})}"
 
 
 def _share_cells(share: Any, asked: dict[str, Any]) -> tuple[Any, ...]:

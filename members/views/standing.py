@@ -2,24 +2,26 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 
 from members.forms.transfers import StandingForm, TakeBackForm
-from members.models import Member
+from members.models import Member, StandingChange
 from members.queries.standing import changes_in_scope, changes_of
 from members.services.standing import (
-    StandingRefused,
     change_standing,
     correct_standing,
     take_back_standing,
 )
 from members.views import transfers
+from members.views.on_member import OnMember
 from partybuild.audit import history_of
 from partybuild.history import steps_of
 from partybuild.paging import page_of, pager_urls
+from partybuild.saving import SavingView
 
 
 class StandingListView(TemplateView):
@@ -70,33 +72,32 @@ class StandingView(TemplateView):
         )
 
 
-class ChangeView(transfers.ActView):
+class ChangeView(OnMember, SavingView):
     """Record a change of somebody's standing."""
 
     permission_required = "members.change_standing"
     template_name = "members/standing_form.html"
     form_class: Any = StandingForm
     heading = "办理党籍变动"
-    success_message = "已登记，花名册和台账同时更新。"
-    refusals = (StandingRefused,)
+    done = "已登记，花名册和台账同时更新。"
 
     def get_initial(self) -> dict[str, Any]:
         return {"happened_on": timezone.localdate()}
 
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        self.member = self.find(kwargs["public_id"])
-
-    def find(self, public_id: str) -> Member:
-        """Return whose standing it is; 404 outside the scope."""
-        return get_object_or_404(Member.objects.select_related("branch"), public_id=public_id)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            member=self.member, changes=changes_of(self.member), **kwargs
+    def get_lead(self) -> str:
+        one = self.member
+        return (
+            f"{one.name} · {one.branch.name} · {one.get_category_display()}"
+            f" · 现在是{one.get_state_display()}"
         )
 
-    def act(self, form: Any) -> str:
+    def back_url(self) -> str:
+        return reverse("members:standing_changes")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(changes=changes_of(self.member), **kwargs)
+
+    def save(self, form: Any) -> str:
         return change_standing(
             actor=self.request.user, member=self.member, **form.cleaned_data
         ).get_absolute_url()
@@ -106,11 +107,14 @@ class CorrectView(ChangeView):
     """Correct the last change of somebody's standing."""
 
     heading = "更正党籍变动"
-    success_message = "已更正。"
+    done = "已更正。"
 
-    def find(self, public_id: str) -> Member:
-        """Return whose standing it is; 404 outside the scope."""
-        self.change = get_object_or_404(changes_in_scope(), public_id=public_id)
+    @cached_property
+    def change(self) -> StandingChange:
+        return get_object_or_404(changes_in_scope(), public_id=self.kwargs["public_id"])
+
+    @property
+    def member(self) -> Member:
         return self.change.member
 
     def get_initial(self) -> dict[str, Any]:
@@ -119,33 +123,24 @@ class CorrectView(ChangeView):
             for name in ("state", "happened_on", "document", "reason", "whereto")
         }
 
-    def act(self, form: Any) -> str:
+    def save(self, form: Any) -> str:
         return correct_standing(
             actor=self.request.user, change=self.change, **form.cleaned_data
         ).get_absolute_url()
 
 
-class TakeBackView(transfers.ActView):
+class TakeBackView(CorrectView):
     """Take a change back that was recorded by mistake."""
 
-    permission_required = "members.change_standing"
-    template_name = "members/standing_form.html"
-    form_class: Any = TakeBackForm
+    form_class = TakeBackForm
     heading = "撤回党籍变动"
-    submit = "撤回"
-    success_message = "已撤回，恢复到变动以前。"
-    refusals = (StandingRefused,)
+    button = "撤回"
+    done = "已撤回，恢复到变动以前。"
 
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        self.change = get_object_or_404(changes_in_scope(), public_id=kwargs["public_id"])
+    def get_initial(self) -> dict[str, Any]:
+        return {}
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            member=self.change.member, changes=changes_of(self.change.member), **kwargs
-        )
-
-    def act(self, form: Any) -> str:
+    def save(self, form: Any) -> str:
         return take_back_standing(
             actor=self.request.user, change=self.change, reason=form.cleaned_data["note"]
         ).get_absolute_url()

@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic import View
 
@@ -15,7 +14,6 @@ from members.models import Office
 from members.queries.leaders import advice_on, proposal_for
 from members.queries.offices import body_of, names_offered, strangers_among
 from members.queries.terms import in_office, standing_of
-from members.services.offices import OfficeRefused
 from members.services.terms import (
     approve_shift,
     correct_term,
@@ -23,11 +21,10 @@ from members.services.terms import (
     undo_term,
     withdraw_shift,
 )
-from members.views.bodies import STALE, BodyMixin, OnceFormView
+from members.views.bodies import BodyMixin
 from partybuild.cells import partial_date
-from partybuild.merging import StaleVersion
+from partybuild.saving import ButtonView, EditingView, SavingView
 
-MAX_DIGITS = 9
 Post = Office.Post
 ALWAYS = (Post.SECRETARY, Post.DEPUTY_SECRETARY)
 IN_COMMITTEES = (
@@ -42,22 +39,24 @@ class TermMixin(BodyMixin):
 
     @cached_property
     def term(self) -> Term:
+        return self.term_now()
+
+    def term_now(self) -> Term:
+        """Return the term as it is stored now."""
         term = in_office(self.organization.terms.all(), self.today)
         if term is None:
             raise Http404
         return term
 
-    def back_to(self) -> str:
-        """Return the address of the body's page."""
-        return reverse("members:body", args=[self.organization.public_id])
 
-
-class TermCreateView(BodyMixin, OnceFormView):
+class TermCreateView(BodyMixin, SavingView):
     """换届: a new body takes office, with its members and their duties."""
 
     permission_required = "members.change_office"
     form_class = TermForm
     template_name = "members/term_form.html"
+    heading = "换届"
+    done = "已登记换届，原班子届满离任，新的到期时间已算好。"
 
     @cached_property
     def proposal(self) -> Any:
@@ -85,9 +84,11 @@ class TermCreateView(BodyMixin, OnceFormView):
     def get_initial(self) -> dict[str, Any]:
         return {"years": self.proposal.years, "has_committee": self.proposal.has_committee}
 
+    def get_lead(self) -> str:
+        return f"{self.organization.name}。保存后原班子届满离任，下面的人从当选那天起任职。"
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            organization=self.organization,
             seats=self.seats,
             reasons=self.proposal.reasons,
             names=names_offered(self.organization),
@@ -108,10 +109,10 @@ class TermCreateView(BodyMixin, OnceFormView):
             holders=self.seats.holders,
             **form.cleaned_data,
         )
-        return reverse("members:body", args=[self.organization.public_id])
+        return self.back_url()
 
-    def done(self, answer: str) -> HttpResponse:
-        messages.success(self.request, "已登记换届，原班子届满离任，新的到期时间已算好。")
+    def say_done(self) -> None:
+        super().say_done()
         standing = standing_of(self.organization, self.today)
         for sentence in advice_on(
             self.organization, standing, body_of(self.organization, self.today), self.today
@@ -121,79 +122,70 @@ class TermCreateView(BodyMixin, OnceFormView):
         if strangers:
             names = "、".join(strangers)
             messages.warning(self.request, f"{names}不在本组织的党员名册里，请核对。")
-        return redirect(answer)
 
 
-class TermCorrectView(TermMixin, OnceFormView):
+class TermCorrectView(TermMixin, EditingView):
     """Correct the term in office."""
 
     permission_required = "members.change_office"
     form_class = TermCorrectionForm
+    template_name = "members/term_correct.html"
     heading = "更正本届"
     lead = "日期不全的可以只写年月或年份，到期时间按最晚的一天算。"
+    done = "已更正，到期时间同时更新。"
 
-    def get_initial(self) -> dict[str, Any]:
-        elected = partial_date(self.term.elected_on, self.term.elected_precision)
+    def record(self) -> Term:
+        return self.term_now()
+
+    def values_of(self, record: Term) -> dict[str, Any]:
         return {
-            "elected_on": str(elected or ""),
-            "years": self.term.years,
-            "has_committee": self.term.has_committee,
-            "document": self.term.document,
-            "version": self.term.version,
+            "elected_on": partial_date(record.elected_on, record.elected_precision),
+            "years": record.years,
+            "has_committee": record.has_committee,
+            "document": record.document,
         }
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(back_url=self.back_to(), term=self.term, **kwargs)
+        return super().get_context_data(term=self.term, **kwargs)
 
-    def save(self, form: TermCorrectionForm) -> str:
+    def edit(self, form: TermCorrectionForm, record: Term, version: int) -> str:
         said = form.cleaned_data
         elected = said["elected_on"]
         correct_term(
             actor=self.request.user,
-            term=self.term,
-            version=said["version"],
+            term=record,
+            version=version,
             elected_on=elected.date if elected else None,
             elected_precision=elected.precision if elected else "day",
             years=said["years"],
             has_committee=said["has_committee"],
             document=said["document"],
         )
-        return self.back_to()
-
-    def done(self, answer: str) -> HttpResponse:
-        messages.success(self.request, "已更正，到期时间同时更新。")
-        return redirect(answer)
+        return self.back_url()
 
 
-class TermUndoView(TermMixin, View):
+class TermUndoView(TermMixin, ButtonView):
     """Take back a 换届 that was entered by mistake."""
 
     permission_required = "members.change_office"
+    done = "已撤销这次换届登记，原班子恢复在任。"
 
-    def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
-        try:
-            undo_term(actor=request.user, term=self.term, version=version_in(request))
-        except OfficeRefused as refusal:
-            messages.error(request, str(refusal))
-        except StaleVersion:
-            messages.error(request, STALE)
-        else:
-            messages.success(request, "已撤销这次换届登记，原班子恢复在任。")
-        return redirect(self.back_to())
+    def act(self, version: int) -> None:
+        undo_term(actor=self.request.user, term=self.term, version=version)
 
 
-class ShiftView(TermMixin, OnceFormView):
+class ShiftView(TermMixin, SavingView):
     """Enter the superior's approval of an earlier or later election."""
 
     permission_required = "members.approve_term"
     form_class = ShiftForm
     heading = "登记换届提前或延期批复"
+    done = "已登记批复，到期时间按批复计算。"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_lead(self) -> str:
         standing = standing_of(self.organization, self.today)
         due = f"本届 {standing.due_on} 到期。" if standing.due_on else "本届到期时间不详。"
-        lead = f"{self.organization.name}：{due}提前或延期要有上级党委批复，一般不超过一年。"
-        return super().get_context_data(back_url=self.back_to(), lead=lead, **kwargs)
+        return f"{self.organization.name}：{due}提前或延期要有上级党委批复，一般不超过一年。"
 
     def save(self, form: ShiftForm) -> str:
         said = form.cleaned_data
@@ -205,11 +197,7 @@ class ShiftView(TermMixin, OnceFormView):
             document=said["document"],
             reason=said["reason"],
         )
-        return self.back_to()
-
-    def done(self, answer: str) -> HttpResponse:
-        messages.success(self.request, "已登记批复，到期时间按批复计算。")
-        return redirect(answer)
+        return self.back_url()
 
 
 class ShiftWithdrawView(TermMixin, View):
@@ -223,10 +211,4 @@ class ShiftWithdrawView(TermMixin, View):
             raise Http404
         withdraw_shift(actor=request.user, shift=shift)
         messages.success(request, "已撤销这条批复登记，到期时间重新计算。")
-        return redirect(self.back_to())
-
-
-def version_in(request: HttpRequest) -> int:
-    """Return the version that a small form carries; one that cannot be read is out of date."""
-    said = request.POST.get("version", "")
-    return int(said) if said.isdecimal() and len(said) < MAX_DIGITS else -1
+        return redirect(self.back_url())

@@ -3,12 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.views.generic import FormView, TemplateView, View
+from django.utils.functional import cached_property
+from django.views.generic import TemplateView, View
 
 from branches.queries.organizations import branches_in_scope
 from members.forms.transfers import (
@@ -32,7 +31,6 @@ from members.queries.transfers import (
     steps_of_transfer,
 )
 from members.services.transfers import (
-    TransferRefused,
     accept_transfer,
     confirm_transfer,
     receive_from_outside,
@@ -42,11 +40,11 @@ from members.services.transfers import (
     start_transfer,
     withdraw_transfer,
 )
+from members.views.on_member import OnMember
 from partybuild.documents import fill, word_response
 from partybuild.masking import mask_id_number, mask_phone
-from partybuild.merging import StaleVersion
 from partybuild.paging import page_of, pager_urls
-from partybuild.submissions import SavedBefore, content_of, new_key, once
+from partybuild.saving import SavingView, VersionedView
 
 PICK_LIMIT = 30
 WORD_ENDING = ".docx"
@@ -172,148 +170,122 @@ class PickView(TemplateView):
         )
 
 
-class ActView(FormView):
-    """A form that is saved once and says at its field why it is refused."""
-
-    refusals: tuple[type[Exception], ...] = (TransferRefused,)
-    success_message = ""
-    saved_before = "这张表刚才已经保存。要再办，请从列表重新打开。"
-    submit = "保存"
-    heading = ""
-
-    def get_initial(self) -> dict[str, Any]:
-        return {"on": timezone.localdate(), "started_on": timezone.localdate()}
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        key = self.request.POST.get("submission_key") or new_key()
-        context = {"submission_key": key, "heading": self.heading, "submit": self.submit}
-        return super().get_context_data(**context, **kwargs)
-
-    def act(self, form: Any) -> str:
-        """Call the service; return the address to go to."""
-        raise NotImplementedError
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        try:
-            answer = once(
-                user=self.request.user,
-                key=self.request.POST.get("submission_key") or new_key(),
-                act=lambda: self.act(form),
-                content=content_of(self.request),
-            )
-        except SavedBefore:
-            form.add_error(None, self.saved_before)
-        except StaleVersion:
-            form.add_error(None, "刚才有人办过一步，这次没有保存。请返回看最新的情况再办。")
-        except self.refusals as refusal:
-            field = getattr(refusal, "field", None)
-            form.add_error(field if field in form.fields else None, str(refusal))
-        else:
-            messages.success(self.request, self.success_message)
-            return redirect(answer)
-        return self.form_invalid(form)
-
-
-class StartView(ActView):
+class StartView(OnMember, SavingView):
     """Start the transfer of one person."""
 
     permission_required = "members.start_transfer"
-    template_name = "members/transfer_form.html"
-    form_class: Any = TransferForm
+    form_class = TransferForm
     heading = "发起组织关系转接"
-    submit = "发起"
-    success_message = "已发起，等转出方党委审核。接收以前仍在原支部计数。"
+    button = "发起"
+    done = "已发起，等转出方党委审核。接收以前仍在原支部计数。"
 
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        self.member = get_object_or_404(
-            Member.objects.select_related("branch"), public_id=kwargs["public_id"]
-        )
+    def get_initial(self) -> dict[str, Any]:
+        return {"started_on": timezone.localdate()}
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(people=[self.member], **kwargs)
+    def get_lead(self) -> str:
+        one = self.member
+        return f"{one.name} · {one.branch.name} · {one.get_category_display()}"
 
-    def act(self, form: Any) -> str:
+    def back_url(self) -> str:
+        return reverse("members:transfers")
+
+    def save(self, form: TransferForm) -> str:
         return start_transfer(
             actor=self.request.user, members=[self.member], **form.cleaned_data
         ).get_absolute_url()
 
 
-class WholeUnitView(ActView):
+class WholeUnitView(SavingView):
     """Start the transfer of many members of one branch at once."""
 
     permission_required = "members.start_transfer"
     template_name = "members/transfer_unit.html"
-    form_class: Any = WholeUnitForm
+    form_class = WholeUnitForm
     heading = "整建制转出"
-    submit = "发起"
-    success_message = "已发起，等转出方党委审核。"
+    lead = "一个党支部的党员一起转到同一个地方，一起审核，一起接收。"
+    button = "发起"
+    done = "已发起，等转出方党委审核。"
 
-    def _branch(self) -> Any:
+    @cached_property
+    def branch(self) -> Any:
         wanted = self.request.POST.get("organization") or self.request.GET.get("organization", "")
         return branch_in_scope(wanted)
 
+    def get_initial(self) -> dict[str, Any]:
+        return {"started_on": timezone.localdate()}
+
     def get_form_kwargs(self) -> dict[str, Any]:
-        branch = self._branch()
+        branch = self.branch
         people = formal_members(branch, timezone.localdate()) if branch else Member.objects.none()
         return {**super().get_form_kwargs(), "people": people}
 
+    def carried(self) -> dict[str, Any]:
+        return {"organization": self.branch.public_id} if self.branch else {}
+
+    def back_url(self) -> str:
+        return reverse("members:transfer_unit")
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         branches = list(branches_in_scope())
-        return super().get_context_data(branch=self._branch(), branches=branches, **kwargs)
+        hint = self.branch.name if self.branch else ""
+        given = {"branch": self.branch, "branches": branches, "hint": hint}
+        return super().get_context_data(**given | kwargs)
 
-    def act(self, form: Any) -> str:
+    def save(self, form: WholeUnitForm) -> str:
         details = dict(form.cleaned_data)
         return start_transfer(
             actor=self.request.user, members=list(details.pop("members")), **details
         ).get_absolute_url()
 
 
-class ArrivalView(ActView):
+class ArrivalView(SavingView):
     """Take in somebody who comes from a unit outside with a letter."""
 
     permission_required = "members.accept_transfer"
-    template_name = "members/transfer_form.html"
-    form_class: Any = ArrivalForm
+    form_class = ArrivalForm
     heading = "登记转入"
-    submit = "接收"
-    success_message = "已接收，从接收日期起在本支部计数。"
+    button = "接收"
+    done = "已接收，从接收日期起在本支部计数。"
 
-    def act(self, form: Any) -> str:
+    def back_url(self) -> str:
+        return reverse("members:transfers")
+
+    def save(self, form: ArrivalForm) -> str:
         return receive_from_outside(actor=self.request.user, **form.cleaned_data).get_absolute_url()
 
 
-class StepView(ActView):
+class StepView(VersionedView):
     """One step of a transfer."""
 
-    template_name = "members/transfer_step.html"
     form_class: Any = StepForm
     service: Callable[..., None]
-    hint = ""
 
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        self.side = _side(kwargs["public_id"])
+    @cached_property
+    def side(self) -> TransferSide:
+        return _side(self.kwargs["public_id"])
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            side=self.side,
-            transfer=self.side.transfer,
-            people=people_of(self.side.transfer),
-            version=self.request.POST.get("version") or self.side.transfer.version,
-            hint=self.hint,
-            **kwargs,
+    def record(self) -> Transfer:
+        return _side(self.kwargs["public_id"]).transfer
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"on": timezone.localdate()}
+
+    def get_lead(self) -> str:
+        transfer, people = self.side.transfer, people_of(self.side.transfer)
+        others = f" 等 {len(people)} 人" if len(people) > 1 else ""
+        return (
+            f"{transfer.member.name}{others} · {transfer.from_name} → {transfer.to_name}"
+            f" · {transfer.get_state_display()}"
         )
 
-    def act(self, form: Any) -> str:
-        version = self.request.POST.get("version", "")
-        type(self).service(
-            actor=self.request.user,
-            side=self.side,
-            version=int(version) if version.isdecimal() else 0,
-            **self.details(form),
-        )
+    def back_url(self) -> str:
         return self.side.get_absolute_url()
+
+    def edit(self, form: Any, record: Transfer, version: int) -> str:
+        type(self).service(
+            actor=self.request.user, side=self.side, version=version, **self.details(form)
+        )
+        return self.back_url()
 
     def details(self, form: Any) -> dict[str, Any]:
         return form.cleaned_data
@@ -327,7 +299,7 @@ class ReviewView(StepView):
     service = staticmethod(review_transfer)
     heading = "审核组织关系转出"
     hint = "通过以后在途，介绍信从这一天起有效。"
-    success_message = "已审核。"
+    done = "已审核。"
 
     def details(self, form: Any) -> dict[str, Any]:
         return {**form.cleaned_data, "approved": self.request.POST.get("decision") == "approve"}
@@ -340,9 +312,9 @@ class AcceptView(StepView):
     form_class = AcceptForm
     service = staticmethod(accept_transfer)
     heading = "接收组织关系"
-    submit = "接收"
+    button = "接收"
     hint = "从接收日期起在本支部计数，原支部同一天起不再计。"
-    success_message = "已接收，从接收日期起在本支部计数。"
+    done = "已接收，从接收日期起在本支部计数。"
 
     def get_form_kwargs(self) -> dict[str, Any]:
         kwargs = super().get_form_kwargs()
@@ -355,9 +327,9 @@ class ReturnView(StepView):
     permission_required = "members.accept_transfer"
     service = staticmethod(return_transfer)
     heading = "退回组织关系转接"
-    submit = "退回"
+    button = "退回"
     hint = "请写明原因，转出方改好以后可以重新发起。"
-    success_message = "已退回。"
+    done = "已退回。"
 
 
 class CameBackView(StepView):
@@ -366,9 +338,9 @@ class CameBackView(StepView):
     permission_required = "members.start_transfer"
     service = staticmethod(return_transfer)
     heading = "外单位退回"
-    submit = "登记退回"
+    button = "登记退回"
     hint = "请写明对方退回的原因。"
-    success_message = "已登记。"
+    done = "已登记。"
 
 
 class ConfirmView(StepView):
@@ -377,9 +349,9 @@ class ConfirmView(StepView):
     permission_required = "members.start_transfer"
     service = staticmethod(confirm_transfer)
     heading = "收到回执"
-    submit = "登记回执"
+    button = "登记回执"
     hint = "对方接收的日期。从这一天起不再在本支部计数。"
-    success_message = "已登记，组织关系已转出。"
+    done = "已登记，组织关系已转出。"
 
 
 class ResendView(StepView):
@@ -388,9 +360,9 @@ class ResendView(StepView):
     permission_required = "members.start_transfer"
     service = staticmethod(resend_transfer)
     heading = "重新发起"
-    submit = "重新发起"
+    button = "重新发起"
     hint = "重新发起以后，再由转出方党委审核。"
-    success_message = "已重新发起。"
+    done = "已重新发起。"
 
 
 class WithdrawView(StepView):
@@ -399,9 +371,9 @@ class WithdrawView(StepView):
     permission_required = "members.start_transfer"
     service = staticmethod(withdraw_transfer)
     heading = "撤回转接"
-    submit = "撤回"
+    button = "撤回"
     hint = "请写明原因。撤回以后党员仍在原支部，可以另外发起。"
-    success_message = "已撤回。"
+    done = "已撤回。"
 
 
 class LetterView(View):

@@ -11,7 +11,7 @@
     this.table = table;
     this.form = table.closest("form");
     this.counter = this.form.querySelector("[data-grid-count]");
-    this.input = element("input", { type: "text", class: "grid__input", autocomplete: "off", inputmode: "decimal" });
+    this.input = element("input", { type: "text", class: "grid__input", autocomplete: "off" });
     this.current = null;
     this.before = [];
     this.rows = Array.from(table.tBodies[0].rows);
@@ -64,6 +64,7 @@
     this.close();
     this.input.value = cell.textContent.trim();
     this.input.setAttribute("aria-label", cell.dataset.label);
+    this.input.setAttribute("inputmode", cell.dataset.mode || "decimal");
     this.current = cell;
     this.opened = this.input.value;
     cell.textContent = "";
@@ -143,7 +144,7 @@
     this.change(changes);
   };
 
-  /** Pay a column as due: cells that say nothing yet get what is due. */
+  /** Fill a column as due: cells that say nothing yet get what is due. */
   Grid.prototype.fill = function (column) {
     this.close();
     this.change(this.cells().filter(function (cell) {

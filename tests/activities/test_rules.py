@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from activities.queries.obligations import party_day_of
+from activities.queries.party_days import party_day_of
 from partybuild.calendar import CalendarUnpublished, is_workday
 from partybuild.models import AuditEntry, LocalRegulation, WorkdayOverride
 from partybuild.periods import Period

@@ -569,5 +569,5 @@ def test_a_temporary_branch_collects_no_dues(committee, first_branch):
     assert may(first_branch, "dues", on=JUNE)
     assert not may(temporary, "dues", on=JUNE)
     assert why_not(temporary, "election", on=JUNE) == (
-        "临时党支部一般不换届选举（《中国共产党支部工作条例（试行）》第八条）。"
+        "临时党支部不换届选举（《中国共产党支部工作条例（试行）》第八条）。"
     )

@@ -34,6 +34,7 @@ from partybuild.refusals import Refused
 from partybuild.scoping import everything, scoped_to
 from tests.factories.branches import PartyOrganizationFactory
 from tests.factories.platforms import CoverageFactory, ServicePlatformFactory
+from tests.forms import as_shown
 
 pytestmark = pytest.mark.usefixtures("today")
 DAY = dt.date(2026, 11, 21)
@@ -131,11 +132,9 @@ def test_what_somebody_else_changed_meanwhile_is_kept(client, zhao, committee, e
     client.force_login(zhao)
     address = reverse("branches:edit_platform", args=[platform.public_id])
     page = client.get(address)
-    filled = {name: value for name, value in page.context["form"].initial.items() if value}
-    filled |= {"version": page.context["version"], "base": page.context["base"]}
     correct_platform(actor=zhao, platform=platform, version=1, note="别人写的备注")
 
-    answer = client.post(address, {**filled, "name": "新名称", "submission_key": "k2"})
+    answer = client.post(address, as_shown(page, name="新名称"))
 
     platform.refresh_from_db()
     assert answer.status_code == 302
@@ -147,11 +146,9 @@ def test_a_clash_is_shown_at_its_field_and_overwrites_nothing(client, zhao, comm
     client.force_login(zhao)
     address = reverse("branches:edit_platform", args=[platform.public_id])
     page = client.get(address)
-    filled = {name: value for name, value in page.context["form"].initial.items() if value}
-    filled |= {"version": page.context["version"], "base": page.context["base"]}
     correct_platform(actor=zhao, platform=platform, version=1, name="别人的名称")
 
-    answer = client.post(address, {**filled, "name": "我的名称", "submission_key": "k2"})
+    answer = client.post(address, as_shown(page, name="我的名称"))
 
     platform.refresh_from_db()
     assert answer.status_code == 409

@@ -11,11 +11,13 @@ import io
 import itertools
 import re
 import zipfile
+from collections import defaultdict
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from http.cookies import SimpleCookie
+from unittest import mock
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.test import Client
 
 from branches.models import User
@@ -25,6 +27,7 @@ from partybuild.ledgers import ledgers
 from partybuild.models import AuditEntry, AuditHead, LedgerFile
 from partybuild.permissions import PUBLIC, SIGNED_IN, permission_of
 from partybuild.scoping import everything
+from tests.factories.plans import KNOWN_TOKEN
 from tests.house.world import Place, World, lies_at, own_models, owner_of
 
 ARGUMENT = re.compile(r"<(?:(?P<converter>\w+):)?(?P<name>\w+)>")
@@ -32,6 +35,8 @@ TOKEN = re.compile(rb'(name="(?:csrfmiddlewaretoken|submission_key)" value=")[^"
 PERIODS = ("2026", "2026Q4", "2026-11")
 MISSING_ID, MISSING_NUMBER = "2" * 16, "999999999"
 SHUT = {403, 404, 405}
+# What a request may say to the database without changing a row.
+HARMLESS = ("SELECT", "SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT")
 # Written whenever somebody knocks; what was refused or fetched is noted here on purpose.
 NOTEBOOKS = {AuditEntry, AuditHead}
 
@@ -83,6 +88,16 @@ class Door:
     def arguments(self) -> list[str]:
         return [match["name"] for match in ARGUMENT.finditer(self.route)]
 
+    @property
+    def steps(self) -> list[str]:
+        """Return the route up to and with each argument: what doors have in common."""
+        return [self.route[: match.end()] for match in ARGUMENT.finditer(self.route)]
+
+    @property
+    def room(self) -> str:
+        """Return the module of the view."""
+        return getattr(self.view, "view_class", self.view).__module__
+
     def address(self, values) -> str:
         """Return the address with these texts as arguments."""
         given = iter(values)
@@ -110,8 +125,8 @@ def candidates(door: Door, name: str, place: Place) -> list[Value]:
 def _fixed(name: str) -> tuple[str, ...]:
     if name == "alert":
         return tuple(alert.code for alert in alerts)
-    if name == "alert":
-        return tuple(alert.code for alert in alerts)
+    if name == "token":
+        return (KNOWN_TOKEN,)
     if name == "code":
         return tuple(ledger.code for ledger in ledgers)
     return PERIODS if name == "period" else ()
@@ -131,6 +146,8 @@ class Walker:
         if user:
             self.client.force_login(user)
         self._cookies = {name: cookie.value for name, cookie in self.client.cookies.items()}
+        self.client.get("/accessibility/")  # the first request alone writes into its session
+        self._noted_before = refusals()  # and stays so, as every other request is taken back
 
     def __str__(self) -> str:
         return self.user.name if self.user else "陌生人"
@@ -141,26 +158,39 @@ class Walker:
         return self.user.scope_for(SIGNED_IN)
 
     def knock(self, method: str, address: str, data=None):
-        """Send one request; whatever it writes is taken back.
+        """Send one request and return its answer; whatever it writes is taken back.
 
-        The answer carries `body`, all that its reader can see, and `refusals`, how many were noted.
+        The answer carries `body`, all that its reader can see.
         """
-        self.client.cookies = SimpleCookie(self._cookies)
         with taken_back():
-            before = refusals()
-            response = getattr(self.client, method)(address, data or {})
-            response.body = body_of(response)
-            response.refusals = refusals() - before
-        return response
+            return self._send(method, address, data)
+
+    def status_and_notes(self, method: str, address: str) -> tuple[int, int]:
+        """Return the status of an answer, and how many refusals are noted for it."""
+        with taken_back():
+            return self._send(method, address).status_code, refusals() - self._noted_before
 
     def changes(self, method: str, address: str) -> list[str]:
-        """Return the tables that one request changes."""
+        """Return the tables that one request changes.
+
+        The tables are compared only if the request, on a first trial, does more than read.
+        """
+        with taken_back(), statements_noted() as statements:
+            self._send(method, address)
+        if all(statement.startswith(HARMLESS) for statement in statements):
+            return []
         with taken_back():
             before = fingerprint()
-            self.client.cookies = SimpleCookie(self._cookies)
-            body_of(getattr(self.client, method)(address))
+            self._send(method, address)
             after = fingerprint()
         return [table for table, digest in after.items() if digest != before[table]]
+
+    def _send(self, method: str, address: str, data=None):
+        self.client.cookies = SimpleCookie(self._cookies)
+        with mock.patch("django.test.client.store_rendered_templates", new=forget):
+            response = getattr(self.client, method)(address, data or {})
+        response.body = body_of(response)
+        return response
 
 
 @contextlib.contextmanager
@@ -168,6 +198,23 @@ def taken_back():
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
+
+
+@contextlib.contextmanager
+def statements_noted():
+    """Yield the list of all that the database is told meanwhile."""
+    statements = []
+
+    def note(execute, sql, params, many, context):
+        statements.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        yield statements
+
+
+def forget(*_, **__):
+    """Keep no copies of the contexts of templates: they make a seventh of what a walk costs."""
 
 
 def body_of(response) -> bytes:
@@ -192,6 +239,8 @@ class House:
     """The doors, and for each how it opens: found once, then remembered."""
 
     keys: dict[Door, tuple[str, tuple[Value, ...]] | None] = {}
+    # By step of a route and by room: the models whose rows have opened a door there before.
+    openers: dict[str, set[type[models.Model]]] = defaultdict(set)
 
     def __init__(self, world: World, prefix: str = "") -> None:
         self.world = world
@@ -230,13 +279,26 @@ class House:
         for walker, place in itertools.product(walkers, self.world.places.values()):
             if not self._is_open_to(walker, door, place):
                 continue
-            choices = [candidates(door, name, place) for name in door.arguments]
+            choices = [
+                sorted(candidates(door, name, place), key=partial(self._novelty, door, step))
+                for name, step in zip(door.arguments, door.steps, strict=True)
+            ]
             for values in itertools.product(*choices):
                 address = door.address([value.of(place) for value in values])
                 for method in ("get", "post"):
                     if walker.knock(method, address).status_code not in SHUT:
+                        self._remember(door, values)
                         return method, values
         return None
+
+    def _novelty(self, door, step, value) -> tuple[bool, bool]:
+        """Put first what has opened doors of the same beginning, then those of the same room."""
+        return value.model not in self.openers[step], value.model not in self.openers[door.room]
+
+    def _remember(self, door, values):
+        for step, value in zip(door.steps, values, strict=True):
+            self.openers[step].add(value.model)
+            self.openers[door.room].add(value.model)
 
     def _is_open_to(self, walker, door, place) -> bool:
         if door.is_public:
@@ -258,7 +320,7 @@ class House:
         return self.world.places["own"]
 
     def strange_addresses(self, walker: Walker, door: Door):
-        """Yield (address of a row that is not the walker's, address of a missing one)."""
+        """Yield (address of a missing row, {place: address of its row, not the walker's})."""
         _, values = self.key_of(door)
         scope = walker.user.scope_for(door.permission)
         home = self.opening_place(walker, door)
@@ -266,11 +328,18 @@ class House:
             if not value.names_a_row:
                 continue
             texts = [other.of(home) for other in values]
-            for place in self.world.places.values():
-                if belongs_to_somebody_else(value.row(place), walker.user, scope):
-                    asked = [*texts[:number], value.of(place), *texts[number + 1 :]]
-                    missing = [*texts[:number], value.missing, *texts[number + 1 :]]
-                    yield door.address(asked), door.address(missing), place
+
+            def asking(text, number=number, texts=texts):
+                return door.address([*texts[:number], text, *texts[number + 1 :]])
+
+            yield (
+                asking(value.missing),
+                {
+                    place.name: asking(value.of(place))
+                    for place in self.world.places.values()
+                    if belongs_to_somebody_else(value.row(place), walker.user, scope)
+                },
+            )
 
 
 def belongs_to_somebody_else(row, user, scope) -> bool:

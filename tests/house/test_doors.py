@@ -59,8 +59,7 @@ def open_without_permission(house):
         for role, walker in house.walkers.items():
             if walker.user.has_perm(door.permission):
                 continue
-            answers = [walker.knock(method, address) for method in METHODS]
-            if [(answer.status_code, answer.refusals) for answer in answers] != [(403, 1)] * 2:
+            if [walker.status_and_notes(method, address) for method in METHODS] != [(403, 1)] * 2:
                 found.append(f"{role} {door}")
     return found
 
@@ -70,15 +69,30 @@ def telling_foreign_from_missing(house):
     found = []
     for door in house.guarded_doors:
         for walker in house.holders(door):
-            for strange, missing, place in house.strange_addresses(walker, door):
+            for missing, strange_ones in house.strange_addresses(walker, door):
                 for method in METHODS:
-                    answers = [
-                        (answer.status_code, same_but_for(answer.body, strange, missing))
-                        for answer in (walker.knock(method, strange), walker.knock(method, missing))
+                    found += [
+                        f"{method} {door} {walker} {place}"
+                        for place in tells_apart(walker, method, missing, strange_ones)
                     ]
-                    if answers[0] != answers[1]:
-                        found.append(f"{method} {door} {walker} {place.name}")
     return found
+
+
+def tells_apart(walker, method, missing, strange_ones):
+    """Return the places whose row is answered otherwise than a missing one."""
+    if not strange_ones:
+        return []
+    nothing = walker.knock(method, missing)
+    return [
+        place
+        for place, strange in strange_ones.items()
+        if look_of(walker.knock(method, strange), strange, missing)
+        != look_of(nothing, strange, missing)
+    ]
+
+
+def look_of(answer, *asked):
+    return answer.status_code, same_but_for(answer.body, *asked)
 
 
 def showing_what_lies_elsewhere(house):

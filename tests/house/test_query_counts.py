@@ -12,7 +12,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from activities.models import Activity, Attendance, Meeting
+from activities.models import (
+    ActionItem,
+    Activity,
+    Amendment,
+    Attendance,
+    Meeting,
+    MonthClosing,
+    Review,
+)
 from assessments.models import Scheme, Scorecard
 from branches.models import Grant, PartyOrganization, Term, User
 from branches.roles import Role
@@ -32,6 +40,7 @@ from partybuild.models import AuditEntry, ImportBatch, Job, LedgerFile
 from partybuild.permissions import PUBLIC, permission_of
 from partybuild.scoping import everything
 from tests.factories.alliances import many_alliances
+from tests.factories.appraisals import many_appraisals
 from tests.factories.assessments import SchemeFactory
 from tests.factories.discipline import many_decisions
 from tests.factories.dues import many_dues
@@ -39,7 +48,9 @@ from tests.factories.honours import many_honours
 from tests.factories.liaison import many_liaisons
 from tests.factories.offices import lead_bodies
 from tests.factories.people import many_people
+from tests.factories.plans import many_plans
 from tests.factories.platforms import many_platforms
+from tests.factories.talks import many_talks
 
 TODAY = dt.date(2026, 11, 21)
 SCHEME = "scheme0000000000"
@@ -54,21 +65,31 @@ QUERIES = {
     "/accounts/new/": 3,
     "/activities/": 7,
     "/activities/due/": 11,
-    "/activities/new/": 17,
-    "/activities/new/people/": 15,
+    "/activities/new/": 18,
+    "/activities/new/people/": 16,
+    "/activities/bodies/new/": 12,
+    "/activities/bodies/new/people/": 11,
     "/activities/trash/": 4,
     "/assessments/": 5,
     "/assessments/scheme0000000000/": 6,
-    "/alerts/": 71,
-    "/alerts/card/": 71,
+    "/alerts/": 81,
+    "/alerts/card/": 81,
     "/alliances/": 7,
     "/alliances/new/": 5,
+    "/appraisals/": 11,
+    "/appraisals/new/": 6,
+    "/appraisals/statistics/": 8,
     "/audit/": 5,
     "/board/": 16,
     "/committee/": 10,
     "/imports/": 4,
     "/ledgers/": 5,
     "/ledgers/activities.meetings/": 10,
+    "/ledgers/activities.appraisals/": 7,
+    "/ledgers/activities.integrity_talks/": 10,
+    "/ledgers/activities.integrity_talks_whole/": 10,
+    "/ledgers/activities.talks/": 9,
+    "/ledgers/activities.talks_whole/": 9,
     "/ledgers/branches.alliance_pledges/": 7,
     "/ledgers/branches.alliances/": 7,
     "/ledgers/branches.platforms/": 7,
@@ -118,7 +139,7 @@ QUERIES = {
     "/members/funds/": 5,
     "/members/funds/income/": 5,
     "/members/funds/new/": 5,
-    "/members/own/": 30,
+    "/members/own/": 33,
     "/ledgers/members.liaison_visits/": 7,
     "/ledgers/members.liaisons/": 7,
     "/members/liaison/": 7,
@@ -163,6 +184,10 @@ QUERIES = {
     "/rules/workdays/": 3,
     "/runs/": 7,
     "/search/": 3,
+    "/talks/": 7,
+    "/talks/coverage/": 9,
+    "/talks/new/": 10,
+    "/talks/trash/": 4,
     "/welcome/": 3,
 }
 
@@ -222,6 +247,9 @@ def everything_there_is(count, committee, branch, user):
     many_alliances(count, branch)
     many_people(members, branch)
     many_liaisons(count, branch, members)
+    many_plans(count, committee, [branch], user)
+    many_talks(members, branch)
+    many_appraisals([branch, *branches], members)
     posts = VanguardPost.objects.bulk_create(
         VanguardPost(organization=branch, title=f"岗位{number}", awarded_on=day)
         for number in range(count)
@@ -253,6 +281,24 @@ def everything_there_is(count, committee, branch, user):
             for activity in activities
             for member in members[:2]
         )
+    ActionItem.objects.bulk_create(
+        ActionItem(organization=branch, raised_on=day, text=f"事项{number}", due_on=day)
+        for number in range(count)
+    )
+    Review.objects.bulk_create(
+        Review(
+            activity=activity, verdict="returned", reason="原因", seen_version=1, decided_by=user
+        )
+        for activity in Activity.objects.all()[::2]
+    )
+    Amendment.objects.bulk_create(
+        Amendment(activity=activity, reason="日期写错", asked_by=user)
+        for activity in Activity.objects.all()
+    )
+    MonthClosing.objects.bulk_create(
+        MonthClosing(organization=place, month=dt.date(2025, 1, 1), closed_by=user)
+        for place in branches
+    )
     for owner in (user, None):
         jobs = Job.objects.bulk_create(
             Job(kind="partybuild.build_ledger", title=f"台账{number}", owner=owner)

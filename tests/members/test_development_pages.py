@@ -184,7 +184,7 @@ def test_a_form_of_an_older_version_is_not_saved(client, li, first_branch):
         client, url("development_step", case, "activist"), done_on="2024-06-03", version="0"
     )
 
-    assert "刚刚被别人改过" in answer.content.decode()
+    assert "别人刚才改过" in answer.content.decode()
     with everything(reason="test"):
         assert not case.steps.filter(code="activist").exists()
 

@@ -12,8 +12,6 @@ from members.queries.dues import handing_up, in_arrears, read_branch, sums_of
 from members.queries.dues_rules import DuesRefused
 from members.services.dues import (
     CellChange,
-    CellsRefused,
-    CellsTaken,
     enter_payments,
     fix_standing,
     hand_up,
@@ -21,8 +19,10 @@ from members.services.dues import (
     record_payment,
 )
 from partybuild.localrules import lay_over
+from partybuild.merging import CellsTaken
 from partybuild.models import AuditEntry
 from partybuild.periods import Period
+from partybuild.refusals import CellsRefused
 from partybuild.scoping import scoped_to
 from tests.cast import enrolled
 from tests.factories.branches import PartyOrganizationFactory
@@ -318,7 +318,7 @@ def test_a_temporary_branch_collects_no_dues(zhao, committee, everywhere):
         )
 
     assert str(refusal.value) == (
-        "临时党支部不收缴党费，党员在正式组织关系所在支部交纳（《中国共产党支部工作条例（试行）》第八条）。"
+        "临时党支部不收缴党费（《中国共产党支部工作条例（试行）》第八条）。党员在正式组织关系所在支部交纳。"
     )
 
 

@@ -114,7 +114,7 @@ def test_an_honour_is_corrected_and_revoked_and_keeps_its_history(client, li, an
     client.post(f"{address}revoke/", {"revoked_on": "2026-10-08", "reason": "错评", "version": 2})
 
     [kept] = honours()
-    assert "别人刚才改过" in stale.text
+    assert "别人刚刚改成了“省级”，请核对后再保存。" in html.unescape(stale.text)
     assert "不能早于授予时间 2026-07-01。" in early.text
     assert (kept.level, kept.awarded_precision) == ("provincial", "month")
     assert (kept.revoked_on, kept.revoked_because) == (dt.date(2026, 10, 8), "错评")

@@ -10,6 +10,7 @@ from partybuild.alerts import alerts
 from partybuild.scoping import everything, scoped_to
 from tests.cast import enrolled
 from tests.factories.people import LostMemberFactory, MobileContactFactory, MobileMemberFactory
+from tests.forms import as_shown
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 RULES = "《中国共产党党员教育管理工作条例》"
@@ -155,18 +156,21 @@ def test_whoever_came_is_not_expected(as_li, first_branch):
         assert not roster_on(TODAY).filter(member__name="客来舟").exists()
 
 
-def test_a_stale_correction_is_not_saved(as_li, he):
+def test_two_who_correct_at_once_both_keep_their_work_and_a_clash_is_asked(as_li, he):
     away = MobileMemberFactory(member=he)
     address = f"{away.get_absolute_url()}correct/"
-    context = as_li.get(address).context
-    stale = {name: context[name] for name in ("submission_key", "version")}
-    post(as_li, address, kind="away", destination="甲地")
+    first, second, third = (as_li.get(address) for _ in range(3))
+    as_li.post(address, as_shown(first, destination="甲地"))
 
-    answer = as_li.post(address, stale | {"kind": "away", "destination": "乙地"}, follow=True)
+    clash = as_li.post(address, as_shown(second, destination="乙地"))
+    as_li.post(address, as_shown(third, workplace="云渚工地"))
 
-    assert "没有保存" in answer.content.decode()
+    assert clash.context["form"].errors == {
+        "destination": ["别人刚刚改成了“甲地”，请核对后再保存。"]
+    }
     with everything(reason="the test looks at the row"):
-        assert MobileMember.objects.get().destination == "甲地"
+        stored = MobileMember.objects.get()
+    assert (stored.destination, stored.workplace) == ("甲地", "云渚工地")
 
 
 def test_alerts_take_the_same_queries_for_many(li, first_branch, django_assert_num_queries):

@@ -169,7 +169,7 @@ def test_a_term_entered_by_mistake_is_corrected_or_undone(client, li, first_bran
     stale = client.post(f"{body}term/undo/", {"version": "1"}, follow=True).content.decode()
     client.post(f"{body}term/undo/", {"version": "2"}, follow=True)
 
-    assert ("2029-11-30" in corrected, "刚才被别人改过" in stale) == (True, True)
+    assert ("2029-11-30" in corrected, "别人刚才改过这一条" in stale) == (True, True)
 
 
 def test_an_approval_is_entered_by_the_committee_alone(client, li, zhao, first_branch):
@@ -322,7 +322,10 @@ def test_a_vote_is_corrected_and_two_who_do_so_are_told(client, li, first_branch
     client.post(address, VOTE | lists | {"version": "1"})
     stale = client.post(address, VOTE | lists | {"version": "1", "place": "会议室"})
 
-    assert ('value="陈一苇"' in shown, "刚才被别人改过" in stale.content.decode()) == (True, True)
+    assert ('value="陈一苇"' in shown, "别人刚才改过这一条" in stale.content.decode()) == (
+        True,
+        True,
+    )
     election.refresh_from_db()
     assert (election.version, election.candidates.count(), election.place) == (2, 4, "")
 

@@ -34,7 +34,7 @@ def check(client, *, wrong=(), **answers):
         "/members/check/",
         {
             "submission_key": context["submission_key"],
-            "organization": context["branch"].public_id,
+            "organization": context["carried"]["organization"],
             "right": right,
         }
         | answers,

@@ -210,7 +210,7 @@ def test_a_step_on_an_old_page_is_not_taken(client, li, zhao, xu, second_branch)
         {"on": "2026-11-06", "note": "不走了", "version": 1, "submission_key": "late"},
     )
 
-    assert "刚才有人办过一步" in answer.text
+    assert "别人刚才改过这一条，这次没有保存" in answer.text
     assert state() == Transfer.State.IN_TRANSIT
 
 

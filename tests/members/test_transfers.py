@@ -180,7 +180,7 @@ def test_a_transfer_is_withdrawn_before_it_is_accepted_and_not_after(
             on=RECEIVED,
             note="本人不走了",
         )
-    assert said == (None, "这件转接现在是“完成”，不能办这一步。")
+    assert said == ("", "这件转接现在是“完成”，不能办这一步。")
 
 
 def test_only_the_own_side_takes_a_step(li, zhao, xu, second_branch):
@@ -190,7 +190,7 @@ def test_only_the_own_side_takes_a_step(li, zhao, xu, second_branch):
     with everything(reason="the lock is not what this test is about"):
         version = fresh(side).version
         said = refusal(accept_transfer, actor=li, side=side, version=version, on=RECEIVED)
-    assert said == (None, "这一步由对方办理。")
+    assert said == ("", "这一步由对方办理。")
     with as_user(li, "start_transfer"), pytest.raises(PermissionDenied):
         accept_transfer(actor=li, side=other(side), version=version, on=RECEIVED)
 

@@ -272,8 +272,9 @@ def test_a_form_that_was_overtaken_keeps_what_was_typed(client, awarded, li):
     stale = client.post(address, {"title": "新名称", "version": 2})
     awarded.refresh_from_db()
 
-    assert "别人刚才改过，这次没有保存" in stale.text
-    assert [stale.context["form"][name].value() for name in ("title", "version")] == ["新名称", 3]
+    told = stale.context
+    assert told["form"].errors["title"] == ["别人刚刚改成了“窗口服务先锋岗”，请核对后再保存。"]
+    assert (told["form"]["title"].value(), told["version"]) == ("新名称", 3)
     assert awarded.title == "窗口服务先锋岗"
 
 

@@ -11,6 +11,7 @@ from partybuild.models import AuditEntry
 from partybuild.scoping import everything
 from partybuild.values import id_check_digit
 from tests.cast import enrolled
+from tests.forms import as_shown
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
@@ -49,10 +50,7 @@ def findable(member):
 
 def page_of(client, member):
     """Open the form and return what it would post unchanged."""
-    context = client.get(f"/members/{member.public_id}/correct/").context
-    return {name: value for name, value in context["form"].initial.items() if value} | {
-        name: context[name] for name in ("version", "base", "submission_key")
-    }
+    return as_shown(client.get(f"/members/{member.public_id}/correct/"))
 
 
 def correct(client, member, posted):
@@ -130,8 +128,8 @@ def test_two_editors_of_one_field_are_asked_and_nothing_is_overwritten(as_li, me
     assert (stored(member).job_title, stored(member).phone) == ("科长", "15400007777")
     assert answer.status_code == 409
     assert answer.context["form"].errors == {
-        "job_title": ["别人刚刚改成了“科长”。请确认用哪一个，再保存一次。"],
-        "phone": ["别人刚刚改成了“另一个值”。请确认用哪一个，再保存一次。"],
+        "job_title": ["别人刚刚改成了“科长”，请核对后再保存。"],
+        "phone": ["别人刚刚改成了另一个值，请核对后再保存。"],
     }
 
 

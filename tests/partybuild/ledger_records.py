@@ -9,6 +9,7 @@ from tests.factories.alliances import (
     AllianceMemberFactory,
     AlliancePledgeFactory,
 )
+from tests.factories.appraisals import AppraisalEntryFactory
 from tests.factories.branches import OrganizationEventFactory, PartyOrganizationFactory
 from tests.factories.development import (
     DevelopmentCaseFactory,
@@ -38,8 +39,11 @@ from tests.factories.people import (
     MobileMemberFactory,
     SocialRoleFactory,
 )
+from tests.factories.plans import PlanItemFactory, plan
 from tests.factories.platforms import CoverageFactory, ServicePlatformFactory
+from tests.factories.talks import TalkFactory, TalkPersonFactory
 from tests.factories.transfers import give_transfers_to
+from tests.factories.votes import ActionItemFactory
 
 ID_NUMBER = "999001198504120021"
 PHONE = "15400001234"
@@ -83,6 +87,21 @@ def life_of(branch, word):
         activity=activity, member=member, status=Attendance.Status.ON_LEAVE, reason="illness"
     )
     AttendanceFactory(activity=activity)
+    plan(
+        branch,
+        "2026-03-27",
+        theme=word,
+        place=word,
+        cancel_reason=word,
+        item=PlanItemFactory(plan__organization=branch, theme=word),
+    )
+    ActionItemFactory(
+        organization=branch,
+        raised_in=activity,
+        raised_on=dt.date(2026, 3, 6),
+        text=word,
+        responsible=word,
+    )
     post = VanguardPostFactory(
         organization=branch, title=word, pledge=word, awarded_on=dt.date(2026, 3, 5)
     )
@@ -110,7 +129,20 @@ def life_of(branch, word):
     )
     development_of(branch, word)
     care_of(branch, word)
+    talks_of(branch, member, word)
+    AppraisalEntryFactory(appraisal__organization=branch, member=member, note=word)
     return member
+
+
+def talks_of(branch, member, word):
+    """Give a branch a heart-to-heart talk and an integrity talk."""
+    for kind in ("heart_to_heart", "integrity"):
+        said = dict.fromkeys(
+            ("reason", "content", "suggestions", "follow_up", "stance", "note"), word
+        )
+        talk = TalkFactory(organization=branch, kind=kind, place=word, **said)
+        TalkPersonFactory(talk=talk, role="talker", member=None, name=word)
+        TalkPersonFactory(talk=talk, member=member)
 
 
 def development_of(branch, word):

@@ -1,0 +1,1 @@
+"""What this app tells of a person's party life."""

@@ -283,6 +283,16 @@ class _Planner:
         for row in rows:
             if row.plan.recorded and row.plan.recorded.forms == row.plan.forms:
                 _differ(row)
+            self._check_closed(row)
+
+    def _check_closed(self, row: Row) -> None:
+        """Send back what would write into a month whose records are closed."""
+        branch, day = row.plan.branch, row.plan.when.day
+        if row.outcome in (CREATED, CHANGED) and self.known.is_closed(branch, day):
+            row.reject(
+                "MONTH_CLOSED",
+                f"{day.year}年{day.month}月已归档，没有导入；要补记，请联系机关党委重新开放这个月",
+            )
 
     def _match(self, row: Row, taken: Counter[int]) -> None:
         """Find the record of the same occasion: of the same forms, else one that holds them all."""

@@ -30,6 +30,8 @@ HELD = (
     (11, "组织生活会、民主评议党员", "对照检查，开展批评和自我批评"),
 )
 
+ENDING = ".csv"
+
 
 def tell(demo: Any, committee: PartyOrganization, branches: list[PartyOrganization]) -> None:
     """Bring a ledger of six occasions in, one of them with figures alone and one on no real day."""
@@ -41,7 +43,7 @@ def tell(demo: Any, committee: PartyOrganization, branches: list[PartyOrganizati
         actor=User.objects.filter(username="taizhang").first(),
         table=table,
         data=_ledger(branch, year).encode("gb18030"),
-        file_name=f"{branch.label}三会一课台账（{year}年）.csv",
+        file_name=f"{branch.label}三会一课台账（{year}年）{ENDING}",
         as_of=demo.today,
     )
 

@@ -13,8 +13,8 @@ from django.core.management import get_commands, load_command_class
 from django.urls import Resolver404, resolve
 
 import run
-from activities import indicators as activity_indicators
-from activities import ledgers as activity_ledgers
+from activities.indicators import meetings as meeting_indicators
+from activities.ledgers import meetings as meeting_ledgers
 from activities.models import Meeting
 from activities.queries import occasions
 from assessments import transcripts
@@ -337,8 +337,8 @@ def recipes(monkeypatch):
     text = TEXTS["CONTRIBUTING.md"]
     rooms = {
         "# activities/queries/occasions.py": vars(occasions),
-        "# activities/ledgers.py": vars(activity_ledgers),
-        "# activities/indicators.py": vars(activity_indicators),
+        "# activities/ledgers/meetings.py": vars(meeting_ledgers),
+        "# activities/indicators/meetings.py": vars(meeting_indicators),
     }
     made = {}
     for first_line, room in rooms.items():

@@ -5,6 +5,6 @@ from tests.factories.votes import ActionItemFactory, VoteFactory
 
 
 def furnish(place, member):
-    meeting = MeetingFactory(activity__organization=place.organization)
+    meeting = MeetingFactory(activity__organization=place.organization, kind="special_meeting")
     matter = ActionItemFactory(organization=place.organization, raised_in=meeting.activity)
     return meeting.activity, meeting, VoteFactory(meeting=meeting), matter

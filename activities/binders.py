@@ -25,8 +25,9 @@ from partybuild.ledgerfiles import Built, sealed
 from partybuild.periods import Period
 from partybuild.places import name_as_of
 
-CONTENTS = "000 封面和目录.docx"
-FINGERPRINTS = "指纹.txt"
+WORD_FILE, TEXT_FILE = ".docx", ".txt"
+CONTENTS = "000 封面和目录" + WORD_FILE
+FINGERPRINTS = "指纹" + TEXT_FILE
 UNFIT_FOR_NAMES = re.compile(r'[\\/:*?"<>|\s]+')
 LONGEST_NAME = 60
 SHOWN_DIGITS = 8
@@ -71,7 +72,7 @@ def write_binder(
 
 def _papers(occasions: QuerySet[Activity]) -> Iterator[tuple[str, Values, bytes]]:
     """Yield of each occasion the name of its paper, its line of the contents, and the paper."""
-    for number, activity in enumerate(occasions.iterator(chunk_size=100), start=1):
+    for number, activity in enumerate(occasions.iterator(chunk_size=20), start=1):
         values = record_values(occasion_of(activity))
         kinds = values["会议类型"]
         name = UNFIT_FOR_NAMES.sub(" ", f"{number:03} {activity.held_on} {kinds}")[:LONGEST_NAME]
@@ -81,7 +82,7 @@ def _papers(occasions: QuerySet[Activity]) -> Iterator[tuple[str, Values, bytes]
             "形式": kinds,
             "议题": activity.topic,
         }
-        yield f"{name}.docx", line, fill(PAPERS[MINUTES].template, values)
+        yield name + WORD_FILE, line, fill(PAPERS[MINUTES].template, values)
 
 
 def _put(binder: zipfile.ZipFile, name: str, content: bytes) -> str:

@@ -152,11 +152,17 @@ class PlanFilterForm(forms.Form):
     """Conditions of the matrix of plans."""
 
     year = forms.ChoiceField(label="年度", required=False)
-    kind = forms.ChoiceField(label="形式", required=False, choices=Meeting.Kind.choices)
+    kind = forms.ChoiceField(
+        label="形式",
+        required=False,
+        choices=Meeting.Kind.choices,
+        initial=Meeting.Kind.PARTY_DAY.value,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["year"].choices = years()  # type: ignore[attr-defined]
+        self.fields["year"].initial = str(timezone.localdate().year)
 
     def conditions(self) -> dict[str, Any]:
         """Return the conditions that can be read; the running year's party days without any."""

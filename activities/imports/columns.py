@@ -7,7 +7,7 @@ from members.imports.resources import BRANCH_PATTERN
 from partybuild.cells import Column, NameWidget
 
 WHAT = "(活动|会议|召开|开会|开展|举办|组织生活|学习|集中学习|党日|三会一课)"
-ABSENT = "(缺席|缺勤|未到会?|未到场|未出席|未参会|未参加|请假|缺席请假|请假缺席|缺席或请假|请假或缺席|请假缺勤)"
+ABSENT = "(缺席|缺勤|未到会?|未到场|未出席|未参会|未参加|请假|缺席请假|请假缺席|(缺席|请假)[及和与或](缺席|请假)|请假缺勤)"
 WHY = "(原因|事由|理由|缘由)"
 PEOPLE = "(人员|党员|人|名单|同志|情况|者)?(姓名|名单|情况)?"
 
@@ -46,7 +46,7 @@ class MeetingResource(Resource):
         free=True,
     )
     recorder = Column(
-        None, "记录人", "(会议)?记录(人|员|者)(员)?(姓名)?", widget=NameWidget(), free=True
+        None, "记录人", "记录|(会议)?记录(人|员|者)(员)?(姓名)?", widget=NameWidget(), free=True
     )
     lecturer = Column(
         None, "主讲人", "(党课)?(主讲|授课|讲课|宣讲)(人|者|人员|教师)?(姓名)?|讲课老师", free=True
@@ -54,13 +54,13 @@ class MeetingResource(Resource):
     turnout = Column(
         None,
         "应到实到",
-        "应(到|参加|出席)(会)?(人数|数|人)?[/／、和及与]?实(到|参加|出席)(会)?(人数|数|人)?|(到会|出席|出勤|参会|参加)(情况|率)",
+        "应(到|参加|出席)(会)?(人数|数|人)?[/／、和及与]?实(到|参加|出席)(会)?(人数|数|人)?|(到会|出席|出勤|参会|参加)情况",
         free=True,
     )
     expected = Column(
         None,
         "应到",
-        "应(到|参加|出席|参会)(会)?(党员)?(人员|人)?(总)?(数|人数|人)?|(支部)?党员(总)?(人)?数|应到党员数",
+        "应(到|参加|出席|参会)(会)?(党员)?(人员|人)?(总)?(数|人数|人)?",
         free=True,
     )
     present = Column(
@@ -85,7 +85,7 @@ class MeetingResource(Resource):
     minutes = Column(
         None,
         "主要内容",
-        f"({WHAT}|主要|基本|学习|工作)*(内容|议程|概况|情况|纪要|记录|简介|摘要|内容摘要)(及(决议|议题))?|(主要)?议程|议事内容",
+        f"({WHAT}|主要|基本|学习|工作)*(内容|议程|概况|情况|纪要|记录|简介|摘要|内容摘要)(及(决议|议题))?|(主要|会议)?议程(及内容)?|议事内容",
         free=True,
     )
     resolution = Column(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from activities.imports.turnout import keyed
 from activities.models import Activity, Attendance, Meeting
+from activities.queries.reviews import closed_months, is_closed
 from branches.models import PartyOrganization, Term
 from branches.queries.organizations import groups_by_branch
 from branches.queries.terms import had_committee, terms_by_organization
@@ -44,6 +45,7 @@ class Known:
         everybody = Member.objects.order_by("pk").only("name", "branch", "pinyin")
         self.people = keyed(everybody)
         self.recorded: dict[tuple[int, dt.date], list[Recorded]] = defaultdict(list)
+        self.closed = closed_months(min(days), max(days)) if days else set()
         if days:
             self._read_recorded(branches, min(days), max(days))
         self._rolls: dict[tuple[int, dt.date], dict[str, list[Member]]] = {}
@@ -75,6 +77,10 @@ class Known:
                 if row.member_id in people:
                     row.member = people[row.member_id]
                 by_activity[row.activity_id].attendances.append(row)
+
+    def is_closed(self, branch: PartyOrganization, day: dt.date) -> bool:
+        """Tell whether the records of a day's month are closed for a branch."""
+        return is_closed(self.closed, branch, day)
 
     def on_roll(self, branch: PartyOrganization, day: dt.date) -> dict[str, list[Member]]:
         """Return the roll of a day by name."""

@@ -151,12 +151,15 @@ class _Planner:
         branch = self.places.of_row(sheet, row)
         if branch is None:
             return
+        written = (row.record.get(title) for title in ("日期", "时间", "会议类型"))
+        told = [clean_text(cell)[:30] for cell in written if not is_blank(cell)]
+        row.label = " ".join([branch.label, *told])
         when = self._when(sheet, row)
         held = self._held(sheet, row)
         if when is None or not held.kinds:
             return
         row.plan = Plan(branch, when, held)
-        names = "、".join(str(Kind(kind).label) for kind in held.kinds)
+        names = "+".join(str(Kind(kind).label) for kind in held.kinds)
         row.label = f"{branch.label} {when.day} {names}"
 
     def _carry(self, sheet: DataSheet, row: Row) -> None:
@@ -199,6 +202,9 @@ class _Planner:
     def _held(self, sheet: DataSheet, row: Row) -> Held:
         cell = row.record.get("会议类型")
         if not sheet.has("会议类型"):
+            held = read_held(row.record.get("主题"), group=row.record.get("党小组"))
+            if held.kinds and not held.strange:  # 会议名称 may say which form it was
+                return held
             held = Held(self.forms[sheet.name])
             if not held.kinds:
                 row.reject("FORM_MISSING", "没有“会议类型”一列，工作表的名称也看不出是什么会")
@@ -277,6 +283,16 @@ class _Planner:
         for row in rows:
             if row.plan.recorded and row.plan.recorded.forms == row.plan.forms:
                 _differ(row)
+            self._check_closed(row)
+
+    def _check_closed(self, row: Row) -> None:
+        """Send back what would write into a month whose records are closed."""
+        branch, day = row.plan.branch, row.plan.when.day
+        if row.outcome in (CREATED, CHANGED) and self.known.is_closed(branch, day):
+            row.reject(
+                "MONTH_CLOSED",
+                f"{day.year}年{day.month}月已归档，没有导入；要补记，请联系机关党委重新开放这个月",
+            )
 
     def _match(self, row: Row, taken: Counter[int]) -> None:
         """Find the record of the same occasion: of the same forms, else one that holds them all."""
@@ -307,7 +323,7 @@ class _Planner:
 def _topic(plan: Plan, row: Row) -> str:
     """Return the topic that is told, else the beginning of the minutes, else month and form."""
     told = row.get("主题") or ""
-    minutes = squeeze(row.get("主要内容"))
+    minutes = " ".join((row.get("主要内容") or "").split())
     if not told and minutes:
         told = minutes if len(minutes) <= SHOWN_TOPIC else f"{minutes[: SHOWN_TOPIC - 1]}…"
     if not told:

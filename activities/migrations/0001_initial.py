@@ -7,126 +7,335 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('branches', '0001_initial'),
-        ('members', '0001_initial'),
+        ("branches", "0001_initial"),
+        ("members", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Activity',
+            name="Activity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, verbose_name='版本')),
-                ('deleted_at', models.DateTimeField(blank=True, db_index=True, null=True, verbose_name='移入回收站的时间')),
-                ('public_id', partybuild.publicids.PublicIdField(default=partybuild.publicids.new_public_id, editable=False, max_length=16, unique=True, verbose_name='公开编号')),
-                ('held_on', models.DateField(verbose_name='日期')),
-                ('started_at', models.TimeField(blank=True, null=True, verbose_name='时间')),
-                ('place', models.CharField(blank=True, max_length=100, verbose_name='地点')),
-                ('topic', models.CharField(max_length=200, verbose_name='主题')),
-                ('counts_for', models.DateField(blank=True, null=True, verbose_name='计入月份')),
-                ('counts_for_reason', models.CharField(blank=True, max_length=200, verbose_name='计入其他月份的原因')),
-                ('recorded_at', models.DateTimeField(auto_now_add=True, verbose_name='记录时间')),
-                ('changed_at', models.DateTimeField(auto_now=True, verbose_name='更正时间')),
-                ('chair', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.member', verbose_name='主持人')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='activities', to='branches.partyorganization', verbose_name='党支部')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='记录者')),
-                ('recorder', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.member', verbose_name='记录人')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
+                (
+                    "deleted_at",
+                    models.DateTimeField(
+                        blank=True, db_index=True, null=True, verbose_name="移入回收站的时间"
+                    ),
+                ),
+                (
+                    "public_id",
+                    partybuild.publicids.PublicIdField(
+                        default=partybuild.publicids.new_public_id,
+                        editable=False,
+                        max_length=16,
+                        unique=True,
+                        verbose_name="公开编号",
+                    ),
+                ),
+                ("held_on", models.DateField(verbose_name="日期")),
+                ("started_at", models.TimeField(blank=True, null=True, verbose_name="时间")),
+                ("place", models.CharField(blank=True, max_length=100, verbose_name="地点")),
+                ("topic", models.CharField(max_length=200, verbose_name="主题")),
+                ("counts_for", models.DateField(blank=True, null=True, verbose_name="计入月份")),
+                (
+                    "counts_for_reason",
+                    models.CharField(blank=True, max_length=200, verbose_name="计入其他月份的原因"),
+                ),
+                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
+                ("changed_at", models.DateTimeField(auto_now=True, verbose_name="更正时间")),
+                (
+                    "chair",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="members.member",
+                        verbose_name="主持人",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="activities",
+                        to="branches.partyorganization",
+                        verbose_name="党支部",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="记录者",
+                    ),
+                ),
+                (
+                    "recorder",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="members.member",
+                        verbose_name="记录人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '活动',
-                'ordering': ['-held_on', '-pk'],
+                "verbose_name": "活动",
+                "ordering": ["-held_on", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Attendance',
+            name="Attendance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('present', '到会'), ('on_leave', '请假'), ('absent', '缺席'), ('exempt', '免予参加'), ('guest', '列席')], default='present', max_length=10, verbose_name='出席情况')),
-                ('reason', models.CharField(blank=True, choices=[('official_business', '公出'), ('illness', '病假'), ('personal', '事假'), ('training', '培训'), ('away', '外出'), ('frail', '年老体弱免予'), ('other', '其他'), ('none', '无故')], max_length=20, verbose_name='缺席原因')),
-                ('note', models.CharField(blank=True, max_length=100, verbose_name='说明')),
-                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attendances', to='activities.activity')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendances', to='members.member')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("present", "到会"),
+                            ("on_leave", "请假"),
+                            ("absent", "缺席"),
+                            ("exempt", "免予参加"),
+                            ("guest", "列席"),
+                        ],
+                        default="present",
+                        max_length=10,
+                        verbose_name="出席情况",
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("official_business", "公出"),
+                            ("illness", "病假"),
+                            ("personal", "事假"),
+                            ("training", "培训"),
+                            ("away", "外出"),
+                            ("frail", "年老体弱免予"),
+                            ("other", "其他"),
+                            ("none", "无故"),
+                        ],
+                        max_length=20,
+                        verbose_name="缺席原因",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=100, verbose_name="说明")),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attendances",
+                        to="activities.activity",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attendances",
+                        to="members.member",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '出席',
+                "verbose_name": "出席",
             },
         ),
         migrations.CreateModel(
-            name='Explanation',
+            name="Explanation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('general_meeting', '支部党员大会'), ('committee_meeting', '支部委员会会议'), ('group_meeting', '党小组会'), ('party_lecture', '党课'), ('party_day', '主题党日'), ('organizational_life_meeting', '组织生活会'), ('democratic_appraisal', '民主评议党员')], max_length=30, verbose_name='会议类别')),
-                ('period_start', models.DateField(verbose_name='期间起')),
-                ('reason', models.CharField(max_length=300, verbose_name='原因')),
-                ('given_at', models.DateTimeField(auto_now=True, verbose_name='说明时间')),
-                ('given_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='explanations', to='branches.partyorganization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("general_meeting", "支部党员大会"),
+                            ("committee_meeting", "支部委员会会议"),
+                            ("group_meeting", "党小组会"),
+                            ("party_lecture", "党课"),
+                            ("party_day", "主题党日"),
+                            ("organizational_life_meeting", "组织生活会"),
+                            ("democratic_appraisal", "民主评议党员"),
+                        ],
+                        max_length=30,
+                        verbose_name="会议类别",
+                    ),
+                ),
+                ("period_start", models.DateField(verbose_name="期间起")),
+                ("reason", models.CharField(max_length=300, verbose_name="原因")),
+                ("given_at", models.DateTimeField(auto_now=True, verbose_name="说明时间")),
+                (
+                    "given_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="explanations",
+                        to="branches.partyorganization",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '情况说明',
+                "verbose_name": "情况说明",
             },
         ),
         migrations.CreateModel(
-            name='Meeting',
+            name="Meeting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('general_meeting', '支部党员大会'), ('committee_meeting', '支部委员会会议'), ('group_meeting', '党小组会'), ('party_lecture', '党课'), ('party_day', '主题党日'), ('organizational_life_meeting', '组织生活会'), ('democratic_appraisal', '民主评议党员')], max_length=30, verbose_name='会议类别')),
-                ('minutes', models.TextField(blank=True, verbose_name='会议内容')),
-                ('resolution', models.TextField(blank=True, verbose_name='决议和后续事项')),
-                ('lecturer', models.CharField(blank=True, max_length=100, verbose_name='主讲人')),
-                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='meetings', to='activities.activity')),
-                ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='group_meetings', to='branches.partyorganization', verbose_name='党小组')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("general_meeting", "支部党员大会"),
+                            ("committee_meeting", "支部委员会会议"),
+                            ("group_meeting", "党小组会"),
+                            ("party_lecture", "党课"),
+                            ("party_day", "主题党日"),
+                            ("organizational_life_meeting", "组织生活会"),
+                            ("democratic_appraisal", "民主评议党员"),
+                        ],
+                        max_length=30,
+                        verbose_name="会议类别",
+                    ),
+                ),
+                ("minutes", models.TextField(blank=True, verbose_name="会议内容")),
+                ("resolution", models.TextField(blank=True, verbose_name="决议和后续事项")),
+                ("lecturer", models.CharField(blank=True, max_length=100, verbose_name="主讲人")),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="meetings",
+                        to="activities.activity",
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="group_meetings",
+                        to="branches.partyorganization",
+                        verbose_name="党小组",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '会议',
-                'ordering': ['activity', 'pk'],
+                "verbose_name": "会议",
+                "ordering": ["activity", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Photo',
+            name="Photo",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', partybuild.publicids.PublicIdField(default=partybuild.publicids.new_public_id, editable=False, max_length=16, unique=True, verbose_name='公开编号')),
-                ('stored_as', models.CharField(max_length=200, verbose_name='存放')),
-                ('width', models.PositiveIntegerField(verbose_name='宽')),
-                ('height', models.PositiveIntegerField(verbose_name='高')),
-                ('byte_count', models.PositiveIntegerField(verbose_name='字节')),
-                ('sha256', models.CharField(max_length=64, verbose_name='指纹')),
-                ('added_at', models.DateTimeField(auto_now_add=True, verbose_name='添加时间')),
-                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='photos', to='activities.activity')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    partybuild.publicids.PublicIdField(
+                        default=partybuild.publicids.new_public_id,
+                        editable=False,
+                        max_length=16,
+                        unique=True,
+                        verbose_name="公开编号",
+                    ),
+                ),
+                ("stored_as", models.CharField(max_length=200, verbose_name="存放")),
+                ("width", models.PositiveIntegerField(verbose_name="宽")),
+                ("height", models.PositiveIntegerField(verbose_name="高")),
+                ("byte_count", models.PositiveIntegerField(verbose_name="字节")),
+                ("sha256", models.CharField(max_length=64, verbose_name="指纹")),
+                ("added_at", models.DateTimeField(auto_now_add=True, verbose_name="添加时间")),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="photos",
+                        to="activities.activity",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '照片',
-                'ordering': ['pk'],
+                "verbose_name": "照片",
+                "ordering": ["pk"],
             },
         ),
         migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(fields=['organization', 'held_on'], name='activity_place_day'),
+            model_name="activity",
+            index=models.Index(fields=["organization", "held_on"], name="activity_place_day"),
         ),
         migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(fields=['held_on', 'id'], name='activity_day'),
+            model_name="activity",
+            index=models.Index(fields=["held_on", "id"], name="activity_day"),
         ),
         migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.UniqueConstraint(fields=('activity', 'member'), name='each_person_once'),
+            model_name="attendance",
+            constraint=models.UniqueConstraint(
+                fields=("activity", "member"), name="each_person_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='explanation',
-            constraint=models.UniqueConstraint(fields=('organization', 'kind', 'period_start'), name='one_explanation_per_period'),
+            model_name="explanation",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "kind", "period_start"), name="one_explanation_per_period"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.UniqueConstraint(condition=models.Q(('group__isnull', True)), fields=('activity', 'kind'), name='each_form_once_per_activity'),
+            model_name="meeting",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("group__isnull", True)),
+                fields=("activity", "kind"),
+                name="each_form_once_per_activity",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.UniqueConstraint(fields=('activity', 'kind', 'group'), name='each_group_once_per_activity'),
+            model_name="meeting",
+            constraint=models.UniqueConstraint(
+                fields=("activity", "kind", "group"), name="each_group_once_per_activity"
+            ),
         ),
     ]

@@ -131,7 +131,7 @@ def year_board(organization: PartyOrganization, *, today: dt.date) -> YearBoard:
         if all(obligation.state is State.NOT_DUE for obligation in owed):
             continue
         per = {"month": "月", "quarter": "季", "year": "年"}[owed[0].period.kind]
-        board.rows.append((f"{Meeting.Kind(kind).label}（{per}）", [_cell(o) for o in owed]))
+        board.rows.append((f"{Meeting.Kind(kind).label}（{per}）", _cells_of(owed, plans, today)))
         board.gaps.extend(o for o in owed if o.state is State.MISSING)
         board.tasks.extend(
             task
@@ -190,6 +190,13 @@ def _planned_task(planned: PlannedActivity, today: dt.date) -> Task:
         is_late=planned.planned_on <= today,
         month=month,
     )
+
+
+def _cells_of(owed: list[Obligation], plans: list[PlannedActivity], today: dt.date) -> list[Cell]:
+    return [
+        _planned_cell(o, [planned.planned_on for planned in _plans_of(o, plans)], today)
+        for o in owed
+    ]
 
 
 def _cell(obligation: Obligation) -> Cell:

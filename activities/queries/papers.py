@@ -133,7 +133,7 @@ def record_values(occasion: Occasion) -> Values:
         "地点": activity.place,
         "主持人": activity.chair.name if activity.chair else "",
         "记录人": activity.recorder.name if activity.recorder else "",
-        **_counts(expected, there),
+        **_counts(occasion, expected, there),
         "参加人员": _names(there),
         "缺席人员及原因": _absences(occasion),
         "列席人员": _guests(occasion),
@@ -143,14 +143,21 @@ def record_values(occasion: Occasion) -> Values:
     }
 
 
-def _counts(expected: Sequence[Any], there: Sequence[Any]) -> Values:
-    """Return the four counts; none of them is known where nobody's attendance is."""
+def _counts(occasion: Occasion, expected: Sequence[Any], there: Sequence[Any]) -> Values:
+    """Return the four counts; none of them is known where nobody's attendance is.
+
+    Where an old ledger named only some, the heads are those it states, and votes nobody knows.
+    """
+    activity = occasion.activity
     counts = {
         "应到人数": len(expected),
         "应到有表决权": sum(row.has_vote for row in expected),
         "实到人数": len(there),
         "实到有表决权": sum(row.has_vote for row in there),
     }
+    if activity.is_partly_named:
+        figures = {"应到人数": activity.stated_expected, "实到人数": activity.stated_present}
+        return dict.fromkeys(counts) | (figures if occasion.is_whole else {})
     return counts if expected else dict.fromkeys(counts)
 
 
@@ -163,7 +170,7 @@ def _absences(occasion: Occasion) -> str:
     away = occasion.standing(Attendance.Status.ON_LEAVE, Attendance.Status.ABSENT)
     named = "、".join(f"{row.member.name}（{_reason(row)}）" for row in away)
     exempt = _names(occasion.standing(Attendance.Status.EXEMPT))
-    if not occasion.rows:
+    if not occasion.rows or (occasion.activity.is_partly_named and not named):
         return ""
     return (named or NONE) + (f"；免予参加：{exempt}" if exempt else "")
 

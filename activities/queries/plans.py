@@ -110,6 +110,16 @@ def suggested_items(branch: PartyOrganization, year: int) -> dict[tuple[int, str
     return {(item.month, item.kind): item for item in items}
 
 
+def items_to_read(branch: PartyOrganization, year: int, *, today: dt.date) -> list[PlanItem]:
+    """Return what superiors give to read in the months of a year that are not over."""
+    return [
+        item
+        for item in suggested_items(branch, year).values()
+        if (item.required_materials or item.optional_materials)
+        and Period.month(year, item.month).end >= today
+    ]
+
+
 def paths_with_plans(year: int) -> set[str]:
     """Return the paths of all organisations that have sent down a plan for a year."""
     with everything(reason="whether a plan was sent down concerns the branches below"):
@@ -141,7 +151,11 @@ def open_plans(
     if recorded and recorded.planned_id:
         waiting |= Q(pk=recorded.planned_id)
     rows = with_recorded(PlannedActivity.objects.filter(organization=branch))
-    return rows.filter(waiting).order_by("planned_on", "starts_at", "pk")
+    return (
+        rows.filter(waiting)
+        .select_related("organization")
+        .order_by("planned_on", "starts_at", "pk")
+    )
 
 
 def open_plan_for(branch: PartyOrganization, kind: str, month: Period) -> PlannedActivity | None:
@@ -350,9 +364,18 @@ def planned_days(
     return days
 
 
+def plans_ahead(where: Q, *, since: dt.date | None = None) -> QuerySet[PlannedActivity]:
+    """Return what is planned from a day on, without records: with nothing said, from today on."""
+    rows = with_recorded(
+        PlannedActivity.objects.filter(where, planned_on__gte=since or timezone.localdate())
+    )
+    return rows.filter(cancelled_at__isnull=True, recorded=False)
+
+
 def overdue_plans(day: dt.date) -> QuerySet[PlannedActivity]:
     """Return what was planned before a day and is neither recorded nor cancelled, the oldest first."""
-    rows = with_recorded(PlannedActivity.objects.filter(planned_on__lt=day))
+    living = PlannedActivity.objects.filter(organization__dissolved_on__isnull=True)
+    rows = with_recorded(living.filter(planned_on__lt=day))
     return (
         rows.filter(cancelled_at__isnull=True, recorded=False)
         .select_related("organization")

@@ -1,6 +1,7 @@
 """Reviews: what waits for the committee, what came back, which months are closed."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -64,6 +65,22 @@ def closing_of(organization: PartyOrganization, day: dt.date) -> MonthClosing | 
     with everything(reason="a superior's closing binds whoever records below it"):
         found = MonthClosing.objects.filter(organization__path__in=above, month=day.replace(day=1))
         return found.select_related("closed_by").first()
+
+
+def closed_months(first: dt.date, last: dt.date) -> set[tuple[str, dt.date]]:
+    """Return path and month of every closing from one day's month to another's; see `is_closed`."""
+    with everything(reason="a superior's closing binds whoever records below it"):
+        found = MonthClosing.objects.filter(month__range=(first.replace(day=1), last))
+        return set(found.values_list("organization__path", "month"))
+
+
+def is_closed(
+    closed: Collection[tuple[str, dt.date]], organization: PartyOrganization, day: dt.date
+) -> bool:
+    """Tell whether one of these closings holds for an organisation's records of a day's month."""
+    month = day.replace(day=1)
+    above = [*paths.ancestors(organization.path), organization.path]
+    return any((path, month) in closed for path in above)
 
 
 def leave_for(activity: Activity) -> Amendment | None:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from activities.models import Activity, Attendance, Meeting
+from activities.queries.reviews import closed_months, is_closed
 from activities.services.occasions import (
     Form,
     Presence,
@@ -15,6 +16,7 @@ from activities.services.occasions import (
     meetings_for,
     state_from,
 )
+from activities.services.reviews import MonthClosed
 from members.models import Member
 from partybuild import audit
 from partybuild.audit import Act
@@ -53,7 +55,11 @@ class Correction:
 
 @transaction.atomic
 def record_occasions(*, actor: Any, journal: Journal, occasions: Sequence[Occasion]) -> None:
-    """Record occasions in a constant number of queries, with one audit entry each."""
+    """Record occasions in a constant number of queries, with one audit entry each.
+
+    MonthClosed, and nothing is written, where one of them lies in a closed month.
+    """
+    _check_open([one.activity for one in occasions])
     for occasion in occasions:
         occasion.activity.recorded_by = actor
     meetings = [meetings_for(one.activity, one.forms) for one in occasions]
@@ -78,7 +84,11 @@ def record_occasions(*, actor: Any, journal: Journal, occasions: Sequence[Occasi
 
 @transaction.atomic
 def correct_occasions(*, actor: Any, journal: Journal, corrections: Sequence[Correction]) -> None:
-    """Correct recorded occasions in a constant number of queries, with one audit entry each."""
+    """Correct recorded occasions in a constant number of queries, with one audit entry each.
+
+    MonthClosed, and nothing is written, where one of them lies in a closed month.
+    """
+    _check_open([one.activity for one in corrections])
     acts: list[Act] = []
     new: list[Attendance] = []
     changed: list[Attendance] = []
@@ -140,3 +150,12 @@ def _point(rows: Sequence[Sequence[Any]]) -> None:
     for several in rows:
         for row in several:
             row.activity_id = row.activity.pk
+
+
+def _check_open(activities: Sequence[Activity]) -> None:
+    days = [activity.held_on for activity in activities]
+    closed = closed_months(min(days), max(days)) if days else set()
+    for activity in activities:
+        if is_closed(closed, activity.organization, activity.held_on):
+            month = f"{activity.held_on.year}年{activity.held_on.month}月"
+            raise MonthClosed(f"{month}已归档，没有导入任何内容。")

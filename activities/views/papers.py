@@ -32,6 +32,7 @@ from activities.queries.papers import (
     prepared_values,
 )
 from activities.queries.party_days import party_day_of
+from activities.queries.plans import kinds_of, open_plans
 from activities.services.papers import ask_for_binder, note_paper_written
 from activities.views.places import BranchMixin
 from branches.models import PartyOrganization
@@ -189,12 +190,19 @@ class PreparationView(BranchMixin, FormView):
         guides = {guide.kind: guide for guide in guides_at(self.branch, today)}
         usual = Meeting.Kind.PARTY_DAY if Meeting.Kind.PARTY_DAY in guides else next(iter(guides))
         kind = asked["kind"] if asked.get("kind") in guides else usual
+        planned = None
+        if asked.get("planned"):
+            planned = get_object_or_404(open_plans(self.branch), public_id=asked["planned"])
+            kind = next((one for one in kinds_of(planned) if one in guides), kind)
         initial = values_for_new(
-            self.branch, kind=kind, today=today, group=asked.get("group", "")
-        ) | {"agenda": guides[kind].agenda, "demands": DEMANDS}
-        if kind == Meeting.Kind.PARTY_DAY:
-            planned, _ = party_day_of(Period.containing(today, "month"), self.branch.path)
-            initial["held_on"] = max(planned, today).isoformat()
+            self.branch, kind=kind, today=today, group=asked.get("group", ""), planned=planned
+        )
+        initial |= {"agenda": initial["minutes"] or guides[kind].agenda, "demands": DEMANDS}
+        if planned:
+            initial["held_on"] = planned.planned_on.isoformat()
+        elif kind == Meeting.Kind.PARTY_DAY:
+            fixed, _ = party_day_of(Period.containing(today, "month"), self.branch.path)
+            initial["held_on"] = max(fixed, today).isoformat()
         return initial | {name: asked[name] for name in ASKED if asked.get(name)}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

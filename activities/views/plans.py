@@ -26,11 +26,11 @@ from activities.queries.meeting_forms import kinds_of_branches
 from activities.queries.plans import (
     items_by_month,
     items_of_form,
+    items_to_read,
     kinds_of,
     plan_line,
     plan_lines,
     proposals_for,
-    suggested_items,
     taken_counts,
     year_plans,
 )
@@ -185,11 +185,7 @@ class BranchYearView(BranchMixin, TemplateView):
             lines=lines,
             may_arrange=user.has_perm(ARRANGE),
             proposals=proposals_for(self.branch, year, today=today),
-            materials=[
-                item
-                for item in suggested_items(self.branch, year).values()
-                if item.required_materials or item.optional_materials
-            ],
+            materials=items_to_read(self.branch, year, today=today),
             submission_key=new_key(),
             **kwargs,
         )

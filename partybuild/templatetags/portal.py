@@ -84,6 +84,7 @@ AUDIT_WORDS = {
     "activities.activity.corrected": "更正活动",
     "activities.activity.deleted": "删除活动",
     "activities.activity.restored": "恢复活动",
+    "activities.paper.written": "生成会议材料",
     "activities.explanation.given": "说明原因",
     "activities.yearplan.opened": "开始制定年度计划",
     "activities.yearplan.written": "写年度计划",

@@ -51,12 +51,6 @@
     }
   });
 
-  document.querySelectorAll("[data-print]").forEach(function (button) {
-    button.addEventListener("click", function () {
-      window.print();
-    });
-  });
-
   document.addEventListener("keydown", function (event) {
     const search = document.getElementById("search");
     if (search && (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {

@@ -11,11 +11,15 @@ from django.test.utils import CaptureQueriesContext
 
 from activities.models import Activity, Attendance, Meeting
 from activities.queries.occasions import expected_by_activity, present_by_activity
+from activities.queries.papers import occasion_of, record_values
+from activities.services.histories import Occasion, record_occasions
 from activities.services.occasions import Form, Presence, correct_activity, delete_activity
+from activities.services.reviews import MonthClosed
 from branches.models import PartyOrganization
 from partybuild import batches
 from partybuild.audit import history_of
 from partybuild.imports import find_table
+from partybuild.journal import Journal
 from partybuild.models import ImportBatch
 from partybuild.scoping import Scope, scoped_to
 from tests.cast import enrolled
@@ -26,6 +30,7 @@ from tests.factories.members import (
     MembershipFactory,
     OfficeFactory,
 )
+from tests.factories.reviews import MonthClosingFactory
 from tests.members.samples import by_row
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("everywhere")]
@@ -267,6 +272,9 @@ def test_wrong_rows_come_back_with_their_reason(people, first_branch):
         16: {"FORM_PART_UNKNOWN"},
     }
     assert [mark["code"] for mark in outcome["noted"]] == ["DATE_RANGE"]
+    assert {mark["row"]: mark["who"] for mark in outcome["rejected"]}[5] == (
+        "第一党支部 2025年2月30日 主题党日"
+    )
 
 
 def test_namesakes_and_people_of_other_days_are_not_guessed(people, first_branch, second_branch):
@@ -298,6 +306,45 @@ def test_somebody_of_one_branch_brings_nothing_into_another(people, first_branch
 
     assert told(outcome) == ["BRANCH_UNKNOWN"]
     assert list(Activity.objects.all()) == []
+
+
+def test_a_closed_month_takes_nothing_in(people, committee):
+    bring_in(ledger(line(), line(时间="4月5日")))
+    MonthClosingFactory(organization=committee, month=dt.date(2025, 3, 1))
+
+    outcome = bring_in(
+        ledger(line(地点="四楼"), line(时间="3月6日"), line(时间="4月5日"), line(时间="4月6日"))
+    ).outcome
+
+    assert {mark["row"]: mark["code"] for mark in outcome["rejected"]} == {
+        3: "MONTH_CLOSED",
+        4: "MONTH_CLOSED",
+    }
+    assert (outcome["created"], outcome["unchanged"]) == (1, 1)
+    assert Activity.objects.get(held_on=dt.date(2025, 3, 5)).place == "三楼会议室"
+
+
+def test_the_service_itself_writes_nothing_into_a_closed_month(people, first_branch, zhao):
+    MonthClosingFactory(organization=first_branch, month=dt.date(2025, 3, 1))
+    activity = Activity(organization=first_branch, held_on=dt.date(2025, 3, 5), topic="条例")
+
+    with pytest.raises(MonthClosed):
+        record_occasions(
+            actor=zhao,
+            journal=Journal(),
+            occasions=[Occasion(activity, [Form("party_day")], {})],
+        )
+
+    assert list(Activity.objects.all()) == []
+
+
+def test_papers_print_the_figures_of_the_ledger(people):
+    bring_in(ledger(line(应到=9, 实到=7)))
+
+    said = record_values(occasion_of(Activity.objects.get()))
+
+    counts = ("应到人数", "实到人数", "应到有表决权", "实到有表决权", "缺席人员及原因")
+    assert [said[name] for name in counts] == [9, 7, None, None, ""]
 
 
 # --- again, and back -------------------------------------------------------------------------
@@ -481,6 +528,17 @@ def test_a_sheet_for_each_form_and_the_date_in_parts(people):
 
     assert outcome["rejected"] == []
     assert forms_stored() == [("2025-03-05", "general_meeting"), ("2025-04-09", "party_lecture")]
+
+
+def test_the_name_of_a_meeting_may_say_its_form(people):
+    head = ["会议时间", "会议名称", "主持", "记录", "党员总数", "到会人数", "会议议程及内容"]
+    rows = [[TITLE], head, ["2025.3.5", "3月主题党日", "安小河", "白一舟", 9, 4, "学习条例"]]
+
+    outcome = bring_in(workbook(("Sheet1", rows))).outcome
+
+    assert outcome["rejected"] == []
+    assert forms_stored() == [("2025-03-05", "party_day")]
+    assert there() == dict.fromkeys(NAMES, PRESENT)
 
 
 def test_a_text_file_in_the_old_encoding_comes_in_too(people, tmp_path):

@@ -20,6 +20,7 @@ from tests.factories.activities import ActivityFactory, AttendanceFactory, Meeti
 from tests.factories.branches import PartyOrganizationFactory
 from tests.factories.development import DevelopmentCaseFactory, DevelopmentStepFactory
 from tests.factories.members import MemberFactory
+from tests.factories.plans import PlannedActivityFactory, PlannedFormFactory
 from tests.factories.votes import ActionItemFactory, VoteFactory
 
 pytestmark = pytest.mark.usefixtures("today")
@@ -311,11 +312,10 @@ def test_a_template_keeps_the_measures_of_official_documents(name):
     """GB/T 9704-2012: A4, 天头 37 mm, 订口 28 mm, 版心 156 × 225 mm, 22 lines of 28 characters in 3 号."""
     paper = Document(io.BytesIO(documents._template(f"activities.{name}")))
     (section,) = paper.sections
-    grid = section._sectPr.find(f"{{{section._sectPr.nsmap['w']}}}docGrid")
-    pitch, spacing = (
-        int(grid.get(f"{{{section._sectPr.nsmap['w']}}}{key}"))
-        for key in ("linePitch", "charSpace")
-    )
+    styles = paper.styles.element
+    (spacing,) = styles.xpath("w:docDefaults//w:rPr/w:spacing/@w:val")
+    (size,) = styles.xpath("w:docDefaults//w:rPr/w:sz/@w:val")
+    (pitch,) = styles.xpath("w:docDefaults//w:pPr/w:spacing/@w:line")
     width = section.page_width - section.left_margin - section.right_margin
     height = section.page_height - section.top_margin - section.bottom_margin
 
@@ -323,9 +323,10 @@ def test_a_template_keeps_the_measures_of_official_documents(name):
         round(Mm(1) and length / Mm(1)) for length in (section.page_width, section.page_height)
     ] == [210, 297]
     assert (round(section.top_margin / Mm(1)), round(section.left_margin / Mm(1))) == (37, 28)
-    assert (round(width / Mm(1), 1), round(height / Mm(1), 1)) == (156.0, 225.0)
-    assert height // (pitch * Pt(1) / 20) == 22
-    assert abs(28 * (16 + spacing / 4096) - width / Pt(1)) < 0.1
+    assert (round(width / Mm(1)), round(height / Mm(1))) == (156, 225)
+    assert height // (int(pitch) * Pt(1) / 20) == 22
+    assert int(size) / 2 == 16
+    assert width // ((16 + int(spacing) / 20) * Pt(1)) == 28
 
 
 def test_a_paper_names_all_the_places_of_its_template(held):
@@ -444,6 +445,33 @@ def test_the_page_before_a_meeting_starts_from_plan_and_address(client, li, roll
     assert form.context["form"].initial["kinds"] == ["general_meeting"]
     assert form.context["form"].initial["topic"] == "选举"
     assert "一、" in form.context["form"].initial["agenda"]
+
+
+def test_a_plan_is_all_that_a_notice_needs(client, li, roll, first_branch):
+    plan = PlannedActivityFactory(
+        organization=first_branch,
+        planned_on=dt.date(2026, 12, 4),
+        starts_at=dt.time(9, 0),
+        place="二楼学习室",
+        agenda="一、领学\n二、研讨",
+    )
+    PlannedFormFactory(planned=plan, kind=Meeting.Kind.STUDY_SESSION)
+    client.force_login(li)
+
+    link = client.get(plan.get_absolute_url()).content.decode()
+    address = (
+        f"/activities/papers/new/?organization={first_branch.public_id}&planned={plan.public_id}"
+    )
+    form = client.get(address).context["form"]
+
+    assert address.replace("&", "&amp;") in link
+    assert {name: form.initial[name] for name in ("kinds", "held_on", "started_at", "place")} == {
+        "kinds": ["study_session"],
+        "held_on": "2026-12-04",
+        "started_at": "09:00",
+        "place": "二楼学习室",
+    }
+    assert (form.initial["topic"], form.initial["agenda"]) == (plan.theme, "一、领学\n二、研讨")
 
 
 # --- the binder --------------------------------------------------------------------------------------

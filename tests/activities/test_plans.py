@@ -12,6 +12,7 @@ from activities.queries.plans import proposals_for
 from branches.models import PartyOrganization
 from partybuild import paths
 from partybuild.alerts import alerts_for
+from partybuild.belongings import belongings
 from partybuild.models import AuditEntry
 from partybuild.periods import Period
 from partybuild.scoping import everything
@@ -627,3 +628,34 @@ def test_the_ledger_lays_the_plan_beside_the_record(everywhere, first_branch, se
         ("", "主题党日、党课", "学习贯彻全会精神", None, "待记录", None, ""),
         ("", "主题党日", "学习贯彻全会精神", None, "已取消", None, "集中培训"),
     ]
+
+
+# What hangs on a branch.
+
+
+def test_what_lies_ahead_goes_with_a_merger_and_comes_back_when_it_is_taken_back(
+    everywhere, first_branch, second_branch
+):
+    ahead = plan(first_branch, "2026-12-25")
+    past = plan(first_branch, "2026-11-10")
+    plans = belongings["activities.planned"]
+    merger = {"actor": None, "source": first_branch, "target": second_branch}
+    merger |= {"on": dt.date(2026, 12, 1), "event": "merger0000000000"}
+
+    counted = plans.counts(first_branch)
+    moved = plans.merge(**merger)
+    stood = dict(PlannedActivity.objects.values_list("pk", "organization__name"))
+    plans.unmerge(**merger)
+
+    assert (counted, moved) == ([("计划的活动", 1)], [("计划的活动", 1)])
+    assert stood == {ahead.pk: "第二党支部", past.pk: "第一党支部"}
+    assert [p.organization for p in everything_of(PlannedActivity)] == [first_branch] * 2
+
+
+def test_nobody_is_reminded_of_a_branch_that_is_no_more(zhao, first_branch):
+    plan(first_branch, "2026-11-10")
+    first_branch.dissolved_on = dt.date(2026, 11, 15)
+    with everything(reason="the test ends a branch"):
+        first_branch.save()
+
+    assert texts(zhao, UnrecordedPlans.code) == []

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
-from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 
 from activities.models import Activity, Appraisal, AppraisalEntry, Attendance, Meeting
 from branches.models import PartyOrganization
@@ -19,6 +19,10 @@ from partybuild.periods import Period
 from partybuild.regulations import NoRegulation, Regulation, RuleBook
 
 RULE = "activities.appraisal"
+# What is read of a file: not the encrypted columns of everybody in a committee.
+SHOWN_OF_MEMBER = ("public_id", "branch", "name", "pinyin", "category", "confirmed_on")
+PRIVATE = tuple(f"member__{name}" for name in ("address", "id_number", "phone", "second_phone"))
+MEMBERSHIP = ("organization", "member", "started_on", "ended_on")
 Grade, State = AppraisalEntry.Grade, Appraisal.State
 
 
@@ -92,30 +96,17 @@ class Reading:
     @property
     def exceeds_share(self) -> bool:
         """Tell whether more are 优秀 than the rule generally allows; False without a rule."""
-        if self.rule is None:
-            return False
-        share = self.rule.values["excellent"]
-        return not within_share(self.excellent, len(self.full), part=share["part"], of=share["of"])
+        return bool(self.share_words)
 
     @property
     def share_rule(self) -> str:
         """The rule in words with its source, '' where there is none."""
-        if self.rule is None:
-            return ""
-        share, source = self.rule.values["excellent"], self.rule.sources["excellent"]
-        return f"优秀一般不超过正式党员的 {share['of']} 分之 {share['part']}（{source}）"
+        return share_rule(self.rule)
 
     @property
     def share_words(self) -> str:
         """What the rule says of this group, '' where it is kept."""
-        if not (self.exceeds_share and self.rule):
-            return ""
-        share = self.rule.values["excellent"]
-        at_most = len(self.full) * share["part"] // share["of"]
-        return (
-            f"评定优秀 {self.excellent} 人，未达到一般要求：{self.share_rule}，"
-            f"{len(self.full)} 名正式党员一般不超过 {at_most} 人。结果照样保存，请支部再研究一次。"
-        )
+        return share_words(self.rule, self.excellent, len(self.full))
 
     @property
     def steps(self) -> list[tuple[str, str, bool]]:
@@ -133,6 +124,26 @@ class Reading:
     @property
     def _peers(self) -> int:
         return sum(bool(one.entry and one.entry.peer_notes) for one in self.people)
+
+
+def share_rule(rule: Regulation | None) -> str:
+    """Return the rule of 优秀 in words with its source, '' where there is none."""
+    if rule is None:
+        return ""
+    share, source = rule.values["excellent"], rule.sources["excellent"]
+    return f"优秀一般不超过正式党员的 {share['of']} 分之 {share['part']}（{source}）"
+
+
+def share_words(rule: Regulation | None, excellent: int, group: int) -> str:
+    """Return what the rule says of so many 优秀 in a group, '' where it is kept or there is none."""
+    share = rule.values["excellent"] if rule else {}
+    if not share or within_share(excellent, group, part=share["part"], of=share["of"]):
+        return ""
+    at_most = group * share["part"] // share["of"]
+    return (
+        f"评定优秀 {excellent} 人，未达到一般要求：{share_rule(rule)}，"
+        f"{group} 名正式党员一般不超过 {at_most} 人。结果照样保存，请支部再研究一次。"
+    )
 
 
 def votes_of(entry: AppraisalEntry) -> int:
@@ -154,7 +165,8 @@ def readings_of(appraisals: Iterable[Appraisal]) -> list[Reading]:
     roll = _rolls(found)
     entries: dict[int, dict[int, AppraisalEntry]] = defaultdict(dict)
     stored = [one.pk for one in found if one.pk]  # one may be asked about before it is saved
-    for entry in AppraisalEntry.objects.filter(appraisal__in=stored).select_related("member"):
+    rows = AppraisalEntry.objects.filter(appraisal__in=stored).select_related("member")
+    for entry in rows.defer(*PRIVATE):
         entries[entry.appraisal_id][entry.member_id] = entry
     present = _present([one.activity_id for one in found if one.activity_id])
     book = RuleBook(RULE)
@@ -186,21 +198,75 @@ def _participants(
 def _rolls(appraisals: list[Appraisal]) -> dict[int, list[Member]]:
     """Return the formal roll of each appraisal's branch on its day, in one query."""
     rolls: dict[int, list[Member]] = defaultdict(list)
-    by_place: dict[int, list[Appraisal]] = defaultdict(list)
-    days: dict[dt.date, set[int]] = defaultdict(set)
-    for one in appraisals:
-        by_place[one.organization_id].append(one)
-        days[one.held_on].add(one.organization_id)
-    if not days:
-        return rolls
-    wanted = [Q(on_roll_of(day), organization__in=places) for day, places in days.items()]
-    rows = Membership.objects.filter(reduce(or_, wanted), kind=Membership.Kind.FORMAL)
-    for row in rows.select_related("member").order_by("member__pinyin", "member__pk", "pk"):
+    by_place = _by_place(appraisals)
+    shown = [f"member__{name}" for name in SHOWN_OF_MEMBER]
+    rows = _memberships(appraisals).select_related("member").only(*MEMBERSHIP, *shown)
+    for row in rows.order_by("pk"):
         for one in by_place[row.organization_id]:
-            started = row.started_on is None or row.started_on <= one.held_on
-            if started and (row.ended_on is None or row.ended_on > one.held_on):
+            if _covers(row.started_on, row.ended_on, one.held_on):
                 rolls[one.pk].append(row.member)
     return rolls
+
+
+def _by_place(appraisals: Iterable[Appraisal]) -> dict[int, list[Appraisal]]:
+    by_place: dict[int, list[Appraisal]] = defaultdict(list)
+    for one in appraisals:
+        by_place[one.organization_id].append(one)
+    return by_place
+
+
+def _memberships(appraisals: Iterable[Appraisal]) -> QuerySet[Membership]:
+    """Return the formal memberships on the roll of these branches on any of their days."""
+    days: dict[dt.date, set[int]] = defaultdict(set)
+    for one in appraisals:
+        days[one.held_on].add(one.organization_id)
+    if not days:
+        return Membership.objects.none()
+    wanted = [Q(on_roll_of(day), organization__in=places) for day, places in days.items()]
+    here = set().union(*days.values())
+    formal = Membership.objects.filter(kind=Membership.Kind.FORMAL, organization__in=here)
+    return formal.filter(reduce(or_, wanted))
+
+
+def _covers(start: dt.date | None, end: dt.date | None, day: dt.date) -> bool:
+    return (start is None or start <= day) and (end is None or end > day)
+
+
+@dataclass
+class Tally:
+    """An appraisal in figures: the full members on the roll, how many have a grade, which are 优秀."""
+
+    appraisal: Appraisal
+    rule: Regulation | None
+    full: int = 0
+    graded: int = 0
+    excellent: int = 0
+
+    @property
+    def ungraded(self) -> int:
+        return max(self.full - self.graded, 0)
+
+    @property
+    def share_words(self) -> str:
+        return share_words(self.rule, self.excellent, self.full)
+
+
+def tallies_of(appraisals: Iterable[Appraisal]) -> list[Tally]:
+    """Return appraisals in figures: what `readings_of` says of them, without reading every file."""
+    found = list(appraisals)
+    book, by_place = RuleBook(RULE), _by_place(found)
+    tallies = {one.pk: Tally(one, _rule(book, one)) for one in found}
+    columns = ("organization", "started_on", "ended_on", "member__category", "member__confirmed_on")
+    for place, start, end, category, confirmed in _memberships(found).values_list(*columns):
+        for one in by_place[place]:
+            is_full = category == Member.Category.FULL and _covers(confirmed, None, one.held_on)
+            tallies[one.pk].full += is_full and _covers(start, end, one.held_on)
+    graded = AppraisalEntry.objects.filter(appraisal__in=list(tallies)).exclude(grade="")
+    counts = graded.order_by().values_list("appraisal", "grade").annotate(people=Count("pk"))
+    for pk, grade, people in counts:
+        tallies[pk].graded += people
+        tallies[pk].excellent += people if grade == Grade.EXCELLENT else 0
+    return list(tallies.values())
 
 
 def _present(activities: list[int]) -> dict[int, int]:

@@ -5,13 +5,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
 from activities.models import TalkPerson
 from branches.models import PartyOrganization
 from branches.queries.placements import existing_in
-from members.models import Member, Membership, Office
+from members.models import Membership, Office
 from members.queries.roll import formal_on
 from partybuild.dated import covering
 from partybuild.periods import Period
@@ -33,6 +34,14 @@ class With(StrEnum):
         return {"committee": "支委", "member": "党员"}[self.value]
 
 
+class Somebody(NamedTuple):
+    """Who a line is about; not the whole file, of which a committee's page would read thousands."""
+
+    pk: int
+    public_id: str
+    name: str
+
+
 @dataclass
 class Person:
     """One person on the roll and the talks of the year that count, by whom they were with.
@@ -41,12 +50,12 @@ class Person:
     `wanted` says how many talks are asked for, 0 where none can be.
     """
 
-    member: Member
+    member: Somebody
     on_committee: bool
     is_due: bool
     talks: dict[With, set[int]] = field(default_factory=lambda: defaultdict(set))
     wanted: dict[With, int] = field(default_factory=dict)
-    missing: list[Member] = field(default_factory=list)
+    missing: list[Somebody] = field(default_factory=list)
 
     def held(self, kind: With) -> int:
         return len(self.talks[kind])
@@ -137,7 +146,7 @@ def coverages(
 @dataclass
 class _Facts:
     book: RuleBook
-    roll: dict[int, dict[int, Member]]
+    roll: dict[int, dict[int, Somebody]]
     since: set[tuple[int, int]]
     posts: dict[tuple[int, int], list[Span]]
     # Branch -> talk -> its day and kind, who talked, who was talked to.
@@ -146,12 +155,12 @@ class _Facts:
     @classmethod
     def read(cls, places: list[PartyOrganization], year: Period, day: dt.date) -> "_Facts":
         here = [place.pk for place in places]
-        roll: dict[int, dict[int, Member]] = defaultdict(dict)
+        roll: dict[int, dict[int, Somebody]] = defaultdict(dict)
         people = formal_on(day).filter(organization__in=here)
-        for row in people.order_by("member__pinyin", "member__pk").only(
-            "organization", "member__public_id", "member__name", "member__branch"
-        ):
-            roll[row.organization_id][row.member_id] = row.member
+        columns = ("organization", "member", "member__public_id", "member__name")
+        for place, *who in people.order_by("member__pinyin", "member__pk").values_list(*columns):
+            somebody = Somebody(*who)
+            roll[place][somebody.pk] = somebody
         began = Membership.objects.filter(
             covering(year.start), organization__in=here, kind=Membership.Kind.FORMAL
         )

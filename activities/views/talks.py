@@ -99,7 +99,7 @@ class TalkListView(TemplateView):
         if asked["side"] in set(With) and conditions["branch"]:
             year = Period.containing(conditions["period"].start, "year")
             read = coverage_of(conditions["branch"], year, as_of=timezone.localdate())
-            counted = next((one for one in read.people if one.member == member), None)
+            counted = next((one for one in read.people if one.member.pk == member.pk), None)
             side = With(asked["side"])
             talks = talks.filter(pk__in=counted.talks[side] if counted else ())
             return talks, f"{member.name}与{side.label}"

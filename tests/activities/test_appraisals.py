@@ -9,7 +9,12 @@ from hypothesis import strategies as st
 
 from activities.forms.appraisals import COLUMNS, AppraisalGrid, UnreadableCell, read_cell
 from activities.models import Appraisal, AppraisalEntry
-from activities.queries.appraisals import reading_of, readings_of, within_share
+from activities.queries.appraisals import (
+    reading_of,
+    readings_of,
+    tallies_of,
+    within_share,
+)
 from activities.services.appraisals import (
     AppraisalRefused,
     CellChange,
@@ -749,6 +754,21 @@ def test_readings_of_many_branches_cost_the_same(
             with django_assert_num_queries(3):
                 readings = readings_of(found)
             assert max(len(one.people) for one in readings) == count
+
+
+def test_the_figures_of_an_appraisal_are_those_of_its_reading(li, roll, appraisal):
+    graded(li, appraisal, roll[:2], "excellent")
+    reading = read(appraisal)
+
+    with everything(reason="the test reads"):
+        (tally,) = tallies_of(Appraisal.objects.select_related("organization"))
+
+    assert (tally.full, tally.ungraded, tally.excellent, tally.share_words) == (
+        len(reading.full),
+        len(reading.ungraded),
+        reading.excellent,
+        reading.share_words,
+    )
 
 
 # --- what follows --------------------------------------------------------------------------------

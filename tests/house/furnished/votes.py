@@ -1,10 +1,10 @@
-"""A vote, and a matter that a meeting left to be done."""
+"""A vote of the place's meeting, and a matter that the meeting left to be done."""
 
-from tests.factories.activities import MeetingFactory
+from activities.models import Meeting
 from tests.factories.votes import ActionItemFactory, VoteFactory
 
 
-def furnish(place, member):
-    meeting = MeetingFactory(activity__organization=place.organization, kind="special_meeting")
+def furnish(place, member):  # noqa: ARG001 -- as every room is furnished
+    meeting = place.rows[Meeting][0]
     matter = ActionItemFactory(organization=place.organization, raised_in=meeting.activity)
-    return meeting.activity, meeting, VoteFactory(meeting=meeting), matter
+    return VoteFactory(meeting=meeting), matter

@@ -4,7 +4,7 @@ from activities.models import Meeting
 from tests.factories.votes import ActionItemFactory, VoteFactory
 
 
-def furnish(place, member):  # noqa: ARG001 -- as every room is furnished
+def furnish(place, member):
     meeting = place.rows[Meeting][0]
     matter = ActionItemFactory(organization=place.organization, raised_in=meeting.activity)
     return VoteFactory(meeting=meeting), matter

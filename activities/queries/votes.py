@@ -181,9 +181,12 @@ def cases_to_vote_on(organization: PartyOrganization) -> QuerySet[DevelopmentCas
 
 def open_matters(organization: PartyOrganization) -> QuerySet[ActionItem]:
     """Return what an organisation's meetings left open, the most urgent first."""
-    return ActionItem.objects.filter(organization=organization, closed_on=None).order_by(
-        "due_on", "pk"
-    )
+    return matters_open(Q(organization=organization))
+
+
+def matters_open(where: Q) -> QuerySet[ActionItem]:
+    """Return the matters that are not closed where a condition holds, the most urgent first."""
+    return ActionItem.objects.filter(where, closed_on=None).order_by("due_on", "pk")
 
 
 def matter_list(

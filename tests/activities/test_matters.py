@@ -7,6 +7,7 @@ import pytest
 from activities.models import ActionItem
 from activities.services.action_items import MatterRefused, close_matter, raise_matter
 from activities.services.occasions import Form, Presence, record_activity
+from partybuild.belongings import belongings
 from partybuild.scoping import everything
 
 pytestmark = pytest.mark.django_db
@@ -124,3 +125,22 @@ def test_deleting_the_meeting_leaves_its_matters(client, li, held, matter, today
 
     assert shown_while_recording(client) == ["更新党务公开栏"]
     assert client.get(matter.get_absolute_url()).status_code == 200
+
+
+def test_what_is_open_goes_with_a_merger_and_comes_back_when_it_is_taken_back(
+    everywhere, li, held, matter, first_branch, second_branch
+):
+    done = raise_matter(actor=li, activity=held, text="已办的")
+    close_matter(actor=li, matter=done, version=1, closed_on=dt.date(2026, 11, 12), outcome="好")
+    matters = belongings["activities.matters"]
+    merger = {"actor": None, "source": first_branch, "target": second_branch}
+    merger |= {"on": dt.date(2026, 12, 1), "event": "merger0000000000"}
+
+    counted = matters.counts(first_branch)
+    moved = matters.merge(**merger)
+    stood = dict(ActionItem.objects.values_list("text", "organization__name"))
+    matters.unmerge(**merger)
+
+    assert (counted, moved) == ([("未办结的议定事项", 1)], [("未办结的议定事项", 1)])
+    assert stood == {"更新党务公开栏": "第二党支部", "已办的": "第一党支部"}
+    assert set(ActionItem.objects.values_list("organization", flat=True)) == {first_branch.pk}

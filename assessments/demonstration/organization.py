@@ -15,7 +15,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from activities.models import Attendance, Meeting
+from activities.models import Activity, Attendance, Meeting
 from activities.queries.editing import expected_people
 from activities.queries.party_days import party_day_of
 from activities.services.occasions import Form, Presence, record_activity
@@ -382,7 +382,7 @@ class Demonstration:
         )
         label = Meeting.Kind(kind).label
         topic = chance.choice(TOPICS) if kind == Meeting.Kind.PARTY_DAY else f"{day.month}月{label}"
-        record_activity(
+        held = record_activity(
             actor=recorder,
             organization=branch,
             held_on=day,
@@ -394,6 +394,9 @@ class Demonstration:
             chair=secretary,
             recorder=people[1 % len(people)].member,
         )
+        # In the story somebody wrote it down the same afternoon, not when the story is told.
+        written_at = timezone.make_aware(dt.datetime.combine(day, dt.time(17, 30)))
+        Activity.objects.filter(pk=held.pk).update(recorded_at=min(written_at, timezone.now()))
 
     def _presence(self) -> Presence:
         if self.random.random() > 0.07:  # noqa: PLR2004 -- a share

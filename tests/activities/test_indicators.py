@@ -12,6 +12,7 @@ from partybuild.periods import Period
 from partybuild.scoping import everything, scoped_to
 from tests.factories.activities import ActivityFactory, MeetingFactory
 from tests.factories.branches import PartyOrganizationFactory
+from tests.factories.talks import TalkFactory
 
 YEAR = Period.year(2026)
 FREQUENCIES = [each for each in indicators if isinstance(each, MeetingFrequency)]
@@ -109,6 +110,7 @@ def test_every_indicator_asks_one_query_for_any_number_of_subjects(
         branch = PartyOrganizationFactory(superior=committee)
         for kind in Meeting.Kind:
             hold(branch, "2026-03-12", kind=kind)
+        TalkFactory(organization=branch)
 
     with django_assert_num_queries(1):
         measured = indicator.measure(PartyOrganization.objects.exclude(pk=committee.pk), YEAR)

@@ -300,7 +300,7 @@ class SearchView(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user: Any = self.request.user
-        text = self.request.GET.get("q", "").strip()[:60]
+        text = self.request.GET.get("q", "").replace("\0", "").strip()[:60]
         groups = []
         for finder in finders if text else ():
             if user.has_perm(finder.permission):

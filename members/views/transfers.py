@@ -158,7 +158,7 @@ class PickView(TemplateView):
     back = "members:transfers"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        text = self.request.GET.get("q", "").strip()[:40]
+        text = self.request.GET.get("q", "").replace("\0", "").strip()[:40]
         found = member_list(text=text)[:PICK_LIMIT] if text else []
         return super().get_context_data(
             text=text,

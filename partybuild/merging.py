@@ -4,9 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import F
+
 
 class StaleVersion(Exception):
     """The record has changed since the form was filled from it."""
+
+
+def take(row: Any, version: int) -> None:
+    """Claim the next version of a row for this transaction; StaleVersion when it is not `version`."""
+    rows = type(row).objects.filter(pk=row.pk, version=version)
+    if not rows.update(version=F("version") + 1):
+        raise StaleVersion(row)
+    row.version = version + 1
 
 
 class CellsTaken(Exception):

@@ -4,12 +4,11 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from activities.models import ActionItem, Activity
 from partybuild import audit
-from partybuild.merging import StaleVersion
+from partybuild.merging import take
 from partybuild.refusals import Refused
 
 
@@ -87,12 +86,7 @@ def _change(
     actor: Any, matter: ActionItem, version: int, act: str, said: str, fields: dict[str, Any]
 ) -> ActionItem:
     before = state_of(matter)
-    taken = ActionItem.objects.filter(pk=matter.pk, version=version).update(
-        version=F("version") + 1
-    )
-    if not taken:
-        raise StaleVersion(matter)
-    matter.version = version + 1
+    take(matter, version)
     for name, value in fields.items():
         setattr(matter, name, value)
     matter.save()

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from activities.models import Activity, Appraisal, AppraisalEntry
@@ -15,7 +14,7 @@ from branches.models import PartyOrganization
 from members.models import Member
 from members.queries.offices import was_full
 from partybuild import audit
-from partybuild.merging import CellsTaken, StaleVersion
+from partybuild.merging import CellsTaken, StaleVersion, take
 from partybuild.refusals import CellsRefused, Refused
 
 Grade, State = AppraisalEntry.Grade, Appraisal.State
@@ -76,7 +75,7 @@ def correct_appraisal(
 ) -> Appraisal:
     """Correct day, meeting, ballots issued and received, progress; StaleVersion when changed since."""
     before = state_of(appraisal)
-    _take(appraisal, version)
+    take(appraisal, version)
     for name, value in fields.items():
         setattr(appraisal, name, value)
     _check(appraisal)
@@ -141,15 +140,6 @@ def _check_done(appraisal: Appraisal, reading: Reading) -> None:
             "没有参加的选“不定等次”，写明原因。",
             "state",
         )
-
-
-def _take(appraisal: Appraisal, version: int) -> None:
-    taken = Appraisal.objects.filter(pk=appraisal.pk, version=version).update(
-        version=F("version") + 1
-    )
-    if not taken:
-        raise StaleVersion(appraisal)
-    appraisal.version = version + 1
 
 
 # --- the grid ------------------------------------------------------------------------------------

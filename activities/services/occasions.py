@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from activities.models import Activity, Attendance, Meeting, Photo
@@ -15,7 +14,7 @@ from activities.services.reviews import check_open, use_leave
 from branches.models import PartyOrganization
 from members.models import Member
 from partybuild import audit
-from partybuild.merging import StaleVersion
+from partybuild.merging import take
 
 
 @dataclass(frozen=True)
@@ -95,7 +94,7 @@ def correct_activity(
     """
     before = state_of(activity)
     use_leave(activity, fields.get("held_on", activity.held_on))
-    _take(activity, version)
+    take(activity, version)
     activity.is_partly_named = False
     activity.stated_expected = activity.stated_present = None
     for name, value in fields.items():
@@ -139,7 +138,7 @@ def make_up(
 def delete_activity(*, actor: Any, activity: Activity, version: int) -> Activity:
     """Put an activity into the trash, whence it can be restored with everything that is in it."""
     use_leave(activity, activity.held_on)
-    _take(activity, version)
+    take(activity, version)
     activity.deleted_at = timezone.now()
     activity.save()
     audit.record(
@@ -211,16 +210,6 @@ def state_from(
         "对应的计划": str(activity.planned or ""),
         **({"实到（台账只有人数）": activity.stated_present} if activity.is_partly_named else {}),
     }
-
-
-def _take(activity: Activity, version: int) -> None:
-    """Claim the next version of a record; StaleVersion when somebody else was faster."""
-    taken = Activity.objects.filter(pk=activity.pk, version=version).update(
-        version=F("version") + 1
-    )
-    if not taken:
-        raise StaleVersion(activity)
-    activity.version = version + 1
 
 
 def _write_forms(activity: Activity, forms: Iterable[Form]) -> None:

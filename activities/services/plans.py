@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from activities.models import Meeting, PlanItem, PlannedActivity, PlannedForm, YearPlan
 from activities.queries.plans import Proposal, kinds_of, kinds_title, proposals_for
 from branches.models import PartyOrganization
 from partybuild import audit
-from partybuild.merging import StaleVersion
+from partybuild.merging import take
 from partybuild.refusals import Refused
 
 YEARS_AHEAD = 1
@@ -60,9 +59,7 @@ def write_year_plan(
     What branches have already arranged from it stays as they arranged it.
     """
     before = themes_of(plan, kind)
-    if not YearPlan.objects.filter(pk=plan.pk, version=version).update(version=F("version") + 1):
-        raise StaleVersion(plan)
-    plan.version = version + 1
+    take(plan, version)
     known = {item.month: item for item in plan.items.filter(kind=kind)}
     for month, theme in months.items():
         _write_item(known.get(month) or PlanItem(plan=plan, month=month, kind=kind), theme)
@@ -169,7 +166,7 @@ def change_planned(
 ) -> PlannedActivity:
     """Change or move a planned activity; StaleVersion when it has changed since `version`."""
     before = state_of(planned)
-    _take(planned, version)
+    take(planned, version)
     if planned.cancelled_at:
         raise Refused("这一项已经取消，不能再改。要办的话请另外增加一项。")
     if details["planned_on"] != planned.planned_on:
@@ -198,7 +195,7 @@ def cancel_planned(
 ) -> PlannedActivity:
     """Cancel a planned activity and say why; refused once it was recorded."""
     before = state_of(planned)
-    _take(planned, version)
+    take(planned, version)
     if planned.cancelled_at:
         raise Refused("这一项已经取消。")
     if planned.activities.exists():
@@ -246,14 +243,6 @@ def _create(
     planned = PlannedActivity.objects.create(organization=organization, **details)
     PlannedForm.objects.bulk_create(PlannedForm(planned=planned, kind=kind) for kind in kinds)
     return planned
-
-
-def _take(planned: PlannedActivity, version: int) -> None:
-    """Claim the next version; StaleVersion when somebody else was faster."""
-    rows = PlannedActivity.objects.filter(pk=planned.pk, version=version)
-    if not rows.update(version=F("version") + 1):
-        raise StaleVersion(planned)
-    planned.version = version + 1
 
 
 def _check_day(organization: PartyOrganization, day: dt.date) -> None:

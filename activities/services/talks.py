@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from activities.models import Talk, TalkPerson
 from branches.models import PartyOrganization
 from members.models import Member
 from partybuild import audit
-from partybuild.merging import StaleVersion
+from partybuild.merging import take
 from partybuild.refusals import Refused
 
 Role = TalkPerson.Role
@@ -67,7 +66,7 @@ def correct_talk(
 ) -> Talk:
     """Correct a talk; StaleVersion when it has changed since `version`."""
     before = state_of(talk)
-    _take(talk, version)
+    take(talk, version)
     for name, value in fields.items():
         setattr(talk, name, value)
     _check(talk, talkers, talked_to)
@@ -89,7 +88,7 @@ def correct_talk(
 @transaction.atomic
 def delete_talk(*, actor: Any, talk: Talk, version: int) -> Talk:
     """Put a talk into the trash, whence it can be restored whole."""
-    _take(talk, version)
+    take(talk, version)
     talk.deleted_at = timezone.now()
     talk.save()
     audit.record(
@@ -140,13 +139,6 @@ def title_of(name: str) -> str:
 
 def _length(text: str) -> str:
     return f"已填 {len(text)} 字" if text else ""
-
-
-def _take(talk: Talk, version: int) -> None:
-    taken = Talk.objects.filter(pk=talk.pk, version=version).update(version=F("version") + 1)
-    if not taken:
-        raise StaleVersion(talk)
-    talk.version = version + 1
 
 
 def _check(talk: Talk, talkers: Sequence[Named], talked_to: Sequence[Named]) -> None:

@@ -4,14 +4,13 @@ from dataclasses import asdict
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 
 from activities.models import Meeting, Vote
 from activities.queries.votes import Ballots, mistakes_in, voters_of
 from members.models import DevelopmentCase, DevelopmentStep
 from members.services.development import record_step
 from partybuild import audit
-from partybuild.merging import StaleVersion
+from partybuild.merging import take
 from partybuild.refusals import Refused
 
 
@@ -70,7 +69,7 @@ def correct_vote(
         raise VoteRefused("这次表决记在发展党员档案里，请到那里更正。")
     before = state_of(vote)
     _check(vote.meeting, ballots)
-    _take(vote, version)
+    take(vote, version)
     vote.title, vote.is_secret = title, is_secret
     vote.yes, vote.no, vote.abstain = ballots.yes, ballots.no, ballots.abstain
     vote.save()
@@ -81,7 +80,7 @@ def correct_vote(
 @transaction.atomic
 def remove_vote(*, actor: Any, vote: Vote, version: int) -> None:
     """Take a vote off a meeting; a step of development stays in its file."""
-    _take(vote, version)
+    take(vote, version)
     _note(actor, vote, "removed", "删除表决", before=state_of(vote))
     vote.delete()
 
@@ -96,13 +95,6 @@ def state_of(vote: Vote) -> dict[str, Any]:
         "反对": vote.no,
         "弃权": vote.abstain,
     }
-
-
-def _take(vote: Vote, version: int) -> None:
-    taken = Vote.objects.filter(pk=vote.pk, version=version).update(version=F("version") + 1)
-    if not taken:
-        raise StaleVersion(vote)
-    vote.version = version + 1
 
 
 def _check(meeting: Meeting, ballots: Ballots) -> None:

@@ -4,12 +4,11 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from branches.models import Alliance, AllianceMember, AlliancePledge, PartyOrganization
 from partybuild import audit
-from partybuild.merging import StaleVersion
+from partybuild.merging import take
 from partybuild.refusals import Refused
 
 
@@ -41,7 +40,7 @@ def found_alliance(
 def correct_alliance(*, actor: Any, alliance: Alliance, version: int, **fields: Any) -> Alliance:
     """Correct what is written of an alliance, its end included; StaleVersion over another's change."""
     before = state_of(alliance)
-    _take(alliance, version)
+    take(alliance, version)
     for name, value in fields.items():
         setattr(alliance, name, value)
     _check_past(alliance.founded_on, "founded_on")
@@ -195,15 +194,6 @@ def state_of(alliance: Alliance) -> dict[str, Any]:
         "成立日期": alliance.founded_on,
         "撤销日期": alliance.ended_on,
     }
-
-
-def _take(alliance: Alliance, version: int) -> None:
-    taken = Alliance.objects.filter(pk=alliance.pk, version=version).update(
-        version=F("version") + 1
-    )
-    if not taken:
-        raise StaleVersion(alliance)
-    alliance.version = version + 1
 
 
 def _check_past(day: dt.date, field: str) -> None:

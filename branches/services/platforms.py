@@ -4,12 +4,11 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from branches.models import Coverage, PartyOrganization, ServicePlatform
 from partybuild import audit
-from partybuild.merging import StaleVersion
+from partybuild.merging import take
 from partybuild.refusals import Refused
 
 NO_COVERAGE = "空白"
@@ -43,7 +42,7 @@ def correct_platform(
 ) -> ServicePlatform:
     """Correct what stands in the register; StaleVersion when it has changed since `version`."""
     before = state_of(platform)
-    _take(platform, version)
+    take(platform, version)
     for name, value in fields.items():
         setattr(platform, name, value)
     _check(platform)
@@ -77,7 +76,7 @@ def change_coverage(
     What held until then ends on that day. Refused when a later change is on file, when the day
     lies outside the platform's life, or when nothing would change.
     """
-    _take(platform, version)
+    take(platform, version)
     last = platform.coverages.order_by("-pk").first()
     running = last if last and last.ended_on is None else None
     before = {"覆盖": told(running)}
@@ -120,7 +119,7 @@ def change_coverage(
 @transaction.atomic
 def take_back_coverage(*, actor: Any, platform: ServicePlatform, version: int) -> None:
     """Undo the last change of coverage, as a correction; what held before holds on."""
-    _take(platform, version)
+    take(platform, version)
     rows = list(platform.coverages.order_by("-pk")[:2])
     if not rows:
         raise Refused("没有可以撤回的变动。")
@@ -171,16 +170,6 @@ def state_of(platform: ServicePlatform) -> dict[str, Any]:
         "停用日期": platform.closed_on,
         "备注": platform.note,
     }
-
-
-def _take(platform: ServicePlatform, version: int) -> None:
-    """Claim the next version; StaleVersion when somebody else was faster."""
-    taken = ServicePlatform.objects.filter(pk=platform.pk, version=version).update(
-        version=F("version") + 1
-    )
-    if not taken:
-        raise StaleVersion(platform)
-    platform.version = version + 1
 
 
 def _check(platform: ServicePlatform) -> None:

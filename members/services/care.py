@@ -5,11 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 
 from members.models import CareRecord, CareVisit, Member
 from partybuild import audit
-from partybuild.merging import StaleVersion
+from partybuild.merging import take
 from partybuild.refusals import Refused
 
 
@@ -58,12 +57,7 @@ def begin_care(
 def correct_care(*, actor: Any, record: CareRecord, version: int, **fields: Any) -> CareRecord:
     """Change health, need, helper or end of a record; StaleVersion when it has changed since."""
     before = _state(record)
-    taken = CareRecord.objects.filter(pk=record.pk, version=version).update(
-        version=F("version") + 1
-    )
-    if not taken:
-        raise StaleVersion(record)
-    record.version = version + 1
+    take(record, version)
     for name, value in fields.items():
         setattr(record, name, value)
     _check_helper(record.member, record.helper)

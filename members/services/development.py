@@ -11,7 +11,6 @@ from copy import copy
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from branches.models import PartyOrganization
@@ -58,7 +57,7 @@ from members.services.memberships import (
 from members.services.roster import register_members
 from partybuild import audit
 from partybuild.journal import Journal
-from partybuild.merging import StaleVersion
+from partybuild.merging import take
 from partybuild.periods import add_years
 from partybuild.refusals import Refused
 
@@ -253,7 +252,7 @@ def _store(
     if former is not None and former.passed and not step.passed and step.code in VOTED:
         raise DevelopmentRefused("已按通过办理，不能改成未通过。", "yes")
     before = state_of(former, rule) if former else None
-    _take(case, version)
+    take(case, version)
     step.save()
     _name_sponsors(case, step, chosen)
     _keep_papers(case, step.code, papers, step.done_on)
@@ -506,7 +505,7 @@ def record_review(
         raise DevelopmentRefused(FUTURE, "reviewed_on")
     if facts_of([case])[case.pk].done(ACTIVIST) is None:
         raise DevelopmentRefused("还没有确定为入党积极分子，不用考察。", "reviewed_on")
-    _take(case, version)
+    take(case, version)
     review, _ = DevelopmentReview.objects.update_or_create(
         case=case, reviewed_on=reviewed_on, defaults={"conclusion": conclusion}
     )
@@ -534,7 +533,7 @@ def extend_probation(
         raise DevelopmentRefused(
             f"延长不能少于半年、多于一年，应在 {span[0]} 到 {span[1]} 之间。", "until"
         )
-    _take(case, version)
+    take(case, version)
     case.extended_until, case.extension_reason = until, reason
     case.save(update_fields=["extended_until", "extension_reason"])
     _note(actor, case, "extended", f"预备期延长至 {until}", after={"原因": reason})
@@ -547,7 +546,7 @@ def note_leaving(
     """Note when somebody means to leave; None when they stay."""
     _check_open(case, "leaving_on")
     before = {"预计离开日期": case.leaving_on}
-    _take(case, version)
+    take(case, version)
     case.leaving_on = leaving_on
     case.save(update_fields=["leaving_on"])
     _note(actor, case, "leaving_noted", "登记预计离开日期", before, {"预计离开日期": leaving_on})
@@ -568,7 +567,7 @@ def end_case(
     _check_end(case, on)
     if outcome == Outcome.ENDED and case.member.category == Category.PROBATIONARY:
         raise DevelopmentRefused("已是预备党员，请用“取消预备党员资格”。", "outcome")
-    _take(case, version)
+    take(case, version)
     _close(case, on, outcome, reason)
     label = Outcome(outcome).label
     _note(actor, case, "ended", f"结束培养：{label}", after={"日期": on, "原因": reason})
@@ -583,7 +582,7 @@ def revoke_probation(
     _check_end(case, on)
     if case.member.category != Category.PROBATIONARY:
         raise DevelopmentRefused(f"{case.member.name}不是预备党员。", "on")
-    _take(case, version)
+    take(case, version)
     _save_person(case.member, state=Member.State.PROBATION_REVOKED, state_since=on)
     membership = open_membership(case.member)
     if membership is not None:
@@ -614,16 +613,6 @@ def _check_end(case: DevelopmentCase, on: dt.date) -> None:
 def _close(case: DevelopmentCase, on: dt.date, outcome: str, reason: str) -> None:
     case.closed_on, case.outcome, case.reason = on, outcome, reason
     case.save(update_fields=["closed_on", "outcome", "reason"])
-
-
-def _take(case: DevelopmentCase, version: int) -> None:
-    """Claim the next version of a case; StaleVersion when somebody else was faster."""
-    taken = DevelopmentCase.objects.filter(pk=case.pk, version=version).update(
-        version=F("version") + 1
-    )
-    if not taken:
-        raise StaleVersion(case)
-    case.version = version + 1
 
 
 def _note(

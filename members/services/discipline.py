@@ -8,12 +8,11 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 
 from members.models import Discipline, Honour, HonourCheck, Member, OrganizationalMeasure
 from members.queries.discipline import MEASURES, rule_on
 from partybuild import audit
-from partybuild.merging import StaleVersion
+from partybuild.merging import take
 from partybuild.periods import MONTHS_PER_YEAR, add_months, add_years
 from partybuild.refusals import Refused
 from partybuild.regulations import regulation
@@ -74,11 +73,7 @@ def correct_discipline(
         if day and day <= decided_on:
             raise DisciplineRefused(f"要在决定日期 {decided_on} 以后。", field)
     months = _months_of(discipline)
-    if not Discipline.objects.filter(pk=discipline.pk, version=version).update(
-        version=F("version") + 1
-    ):
-        raise StaleVersion(discipline)
-    discipline.version = version + 1
+    take(discipline, version)
     discipline.decided_on, discipline.document = decided_on, document
     discipline.reason, discipline.appeal = reason, appeal
     discipline.restored_on, discipline.revoked_on = restored_on, revoked_on
@@ -137,11 +132,7 @@ def correct_measure(
     if closed_on and not outcome:
         raise DisciplineRefused("请写明结果。", "outcome")
     before = _told_of(measure)
-    if not OrganizationalMeasure.objects.filter(pk=measure.pk, version=version).update(
-        version=F("version") + 1
-    ):
-        raise StaleVersion(measure)
-    measure.version = version + 1
+    take(measure, version)
     measure.decided_on, measure.document, measure.reason = decided_on, document, reason
     measure.due_on, measure.closed_on, measure.outcome = due_on, closed_on, outcome
     measure.save()

@@ -11,8 +11,8 @@ from members.models import Election, ElectionCandidate, ElectionExclusion, Membe
 from members.queries.elections import Tally, election_rule, mistakes_in
 from members.queries.records import ballots_of
 from members.queries.terms import kinds_electing_nobody
-from members.services.offices import take
 from partybuild import audit
+from partybuild.merging import take
 from partybuild.refusals import Refused
 from partybuild.regulations import NoRegulation
 

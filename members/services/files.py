@@ -6,7 +6,6 @@ from itertools import pairwise
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 
 from branches.models import PartyOrganization, User
 from members.models import AttendanceExemption, Member, Membership
@@ -22,7 +21,7 @@ from members.services.memberships import begin_membership
 from members.services.roster import make_findable
 from partybuild import audit
 from partybuild.masking import mask_id_number, mask_phone
-from partybuild.merging import StaleVersion
+from partybuild.merging import take
 from partybuild.refusals import Refused
 from partybuild.scoping import everything
 
@@ -81,10 +80,7 @@ def correct_file(*, actor: Any, member: Member, version: int, **facts: Any) -> M
     FileRefused when they cannot be so.
     """
     before = state_of_file(member)
-    taken = Member.objects.filter(pk=member.pk, version=version).update(version=F("version") + 1)
-    if not taken:
-        raise StaleVersion(member)
-    member.version = version + 1
+    take(member, version)
     _take_over(member, facts)
     _save(member)
     audit.record(

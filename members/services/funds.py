@@ -7,7 +7,6 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from branches.models import PartyOrganization
@@ -15,7 +14,7 @@ from members.models import FundIncome, FundItem, FundRequest, FundSignature, Fun
 from members.models.funds import Pot, Source
 from members.queries.funds import NEXT, SIGNING, left_of, promised, signed_in_round, spent_on
 from partybuild import audit
-from partybuild.merging import StaleVersion
+from partybuild.merging import take
 from partybuild.refusals import Refused
 
 State = FundRequest.State
@@ -87,7 +86,7 @@ def request_again(
     if request.state not in {State.RETURNED, State.WITHDRAWN}:
         raise FundsRefused(f"这份申请现在是“{request.get_state_display()}”，不能重新提交。")
     before = told(request)
-    _take(request, version)
+    take(request, version)
     request.source, request.category, request.purpose = source, category, purpose
     request.place, request.wanted_on, request.amount = place, wanted_on, _total(amount, lines)
     request.state, request.round = State.FIRST, request.round + 1
@@ -104,7 +103,7 @@ def withdraw_request(*, actor: Any, request: FundRequest, version: int) -> FundR
     """Take a waiting request back; what was written stays and can be handed in again."""
     if request.state not in FundRequest.WAITING:
         raise FundsRefused(f"这份申请现在是“{request.get_state_display()}”，不能撤回。")
-    _take(request, version)
+    take(request, version)
     request.state = State.WITHDRAWN
     request.save(update_fields=["state"])
     _record(actor, request, "withdrawn", f"撤回经费申请 {request}")
@@ -125,7 +124,7 @@ def sign_request(
         raise FundsRefused("退回要写明原因。", "reason")
     if is_agreed and request.state == State.THIRD:
         _check_money(request)
-    _take(request, version)
+    take(request, version)
     signature = FundSignature.objects.create(
         request=request,
         round=request.round,
@@ -297,16 +296,6 @@ def _write_lines(request: FundRequest, lines: Sequence[Line]) -> None:
 def _lock(organization: PartyOrganization) -> None:
     """Let one writer at a time judge an organisation's money."""
     list(PartyOrganization.objects.select_for_update().filter(pk=organization.pk))
-
-
-def _take(request: FundRequest, version: int) -> None:
-    """Claim the next version of a request; StaleVersion when somebody else was faster."""
-    taken = FundRequest.objects.filter(pk=request.pk, version=version).update(
-        version=F("version") + 1
-    )
-    if not taken:
-        raise StaleVersion(request)
-    request.version = version + 1
 
 
 def _record(

@@ -5,14 +5,13 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from branches.models import PartyOrganization
 from members.models import Honour, HonourCheck, Member
 from members.queries.discipline import is_barred, rule_on
 from partybuild import audit
-from partybuild.merging import StaleVersion
+from partybuild.merging import take
 from partybuild.refusals import Refused
 
 SEES_DISCIPLINE = "members.view_discipline"
@@ -66,7 +65,7 @@ def correct_honour(
         columns["awarded_precision"] = honour.awarded_precision
     checked = HonourCheck.objects.filter(honour=honour).exists()
     explained = not checked and _explained(actor, award, despite)
-    _take(honour, version)
+    take(honour, version)
     for name, value in columns.items():
         setattr(honour, name, value)
     honour.save()
@@ -85,7 +84,7 @@ def revoke_honour(
         raise HonourRefused("这项荣誉已经撤销。")
     if revoked_on < honour.awarded_on:
         raise HonourRefused(f"不能早于授予时间 {honour.awarded_on}。", "revoked_on")
-    _take(honour, version)
+    take(honour, version)
     honour.revoked_on, honour.revoked_because = revoked_on, reason
     honour.save()
     after = {"撤销时间": revoked_on, "撤销原因": reason}
@@ -129,13 +128,6 @@ def _columns(award: Award) -> dict[str, Any]:
         raise HonourRefused("个人和单位只能填一个。", "winner_name")
     kept["kind"] = Honour.Kind.PERSON if award.member else Honour.Kind.GROUP
     return kept
-
-
-def _take(honour: Honour, version: int) -> None:
-    taken = Honour.objects.filter(pk=honour.pk, version=version).update(version=F("version") + 1)
-    if not taken:
-        raise StaleVersion(honour)
-    honour.version = version + 1
 
 
 def _told(honour: Honour) -> dict[str, Any]:

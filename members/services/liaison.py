@@ -4,14 +4,14 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from branches.models import PartyOrganization, ServicePlatform
 from members.models import Liaison, LiaisonVisit
 from members.queries.liaison import only_member_named
 from partybuild import audit
-from partybuild.merging import StaleVersion
+from partybuild.merging import take
 from partybuild.refusals import Refused
 
 
@@ -64,7 +64,7 @@ def correct_liaison(*, actor: Any, liaison: Liaison, version: int, **fields: Any
     """
     before = state_of(liaison)
     renamed = fields.get("name", liaison.name).strip() != liaison.name
-    _take(liaison, version)
+    take(liaison, version)
     for name, value in fields.items():
         setattr(liaison, name, value)
     liaison.name = liaison.name.strip()
@@ -143,13 +143,6 @@ def state_of(liaison: Liaison) -> dict[str, Any]:
         "起": liaison.started_on,
         "止": liaison.ended_on,
     }
-
-
-def _take(liaison: Liaison, version: int) -> None:
-    taken = Liaison.objects.filter(pk=liaison.pk, version=version).update(version=F("version") + 1)
-    if not taken:
-        raise StaleVersion(liaison)
-    liaison.version = version + 1
 
 
 def _check(liaison: Liaison) -> None:

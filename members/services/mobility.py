@@ -9,7 +9,7 @@ from django.db.models import F
 from branches.models import PartyOrganization
 from members.models import LostMember, Member, MobileContact, MobileMember
 from partybuild import audit
-from partybuild.merging import StaleVersion
+from partybuild.merging import StaleVersion, take
 from partybuild.refusals import Refused
 
 
@@ -66,12 +66,7 @@ def correct_mobility(
 ) -> MobileMember:
     """Change what is known of somebody away, or end it; StaleVersion when it has changed since."""
     before = _state(mobile)
-    taken = MobileMember.objects.filter(pk=mobile.pk, version=version).update(
-        version=F("version") + 1
-    )
-    if not taken:
-        raise StaleVersion(mobile)
-    mobile.version = version + 1
+    take(mobile, version)
     for name, value in fields.items():
         setattr(mobile, name, value)
     if mobile.ended_on is not None and mobile.ended_on <= mobile.started_on:

@@ -13,7 +13,7 @@ from members.queries.elections import eligibility_source
 from members.queries.offices import has_no_vote, was_full
 from partybuild import audit
 from partybuild.dated import covering
-from partybuild.merging import StaleVersion
+from partybuild.merging import take
 from partybuild.refusals import Refused
 
 
@@ -170,14 +170,6 @@ def resume_office(*, actor: Any, office: Office, version: int) -> Office:
 def lock(organization: PartyOrganization) -> None:
     """Let nobody else fill a post of this body until the transaction ends."""
     PartyOrganization.objects.select_for_update().get(pk=organization.pk)
-
-
-def take(row: Any, version: int) -> None:
-    """Lock a row as it was at `version` and count it up; StaleVersion when it has changed."""
-    current = type(row).objects.select_for_update().get(pk=row.pk)
-    if current.version != version:
-        raise StaleVersion
-    row.version = version + 1
 
 
 def check_day(organization: PartyOrganization, day: dt.date, field: str = "started_on") -> None:

@@ -18,7 +18,7 @@ from members.queries.files import names_of
 from members.queries.posts import RULE, Half, candidates, cite
 from partybuild import audit, paths
 from partybuild.calendar import CalendarUnpublished, add_workdays
-from partybuild.merging import StaleVersion
+from partybuild.merging import take
 from partybuild.refusals import Refused
 from partybuild.regulations import regulation
 
@@ -141,7 +141,7 @@ def publicise_post(
         until = add_workdays(on, rule.values["notice_workdays"])
     except CalendarUnpublished as unpublished:
         raise PostRefused(str(unpublished), "on") from unpublished
-    _take(post, version)
+    take(post, version)
     _note(post, Step.PUBLICISED, actor, on, document=document, note=note, notice_until=until)
     _tell(post)
     _record(
@@ -177,7 +177,7 @@ def award_post(
         )
     people = [holder.member for holder in post.holders.select_related("member")]
     _check_holders(post.organization, post.kind, people, on)
-    _take(post, version)
+    take(post, version)
     post.holders.update(started_on=on)
     _note(post, Step.AWARDED, actor, on, document=document, note=note)
     _tell(post)
@@ -204,7 +204,7 @@ def refuse_post(
     """Refuse an application (不予授牌), with the reason."""
     _may(post, Step.REFUSED)
     _in_order(post, on)
-    _take(post, version)
+    take(post, version)
     post.holders.update(ended_on=F("started_on"))
     _note(post, Step.REFUSED, actor, on, document=document, note=note)
     _tell(post)
@@ -226,7 +226,7 @@ def withdraw_post(
     _may(post, Step.WITHDRAWN)
     _in_order(post, on)
     _after_last_start(post, on)
-    _take(post, version)
+    take(post, version)
     post.holders.filter(ended_on=None).update(ended_on=on)
     post.public_token = None
     _note(post, Step.WITHDRAWN, actor, on, document=document, note=note)
@@ -256,7 +256,7 @@ def hand_over(
     if wanted == held:
         raise PostRefused("人员没有变化，不用换人。", "holders")
     _after_last_start(post, on)
-    _take(post, version)
+    take(post, version)
     post.holders.filter(ended_on=None).exclude(member__in=wanted).update(ended_on=on)
     PostHolder.objects.bulk_create(
         PostHolder(post=post, member=member, started_on=on)
@@ -294,7 +294,7 @@ def pledge_post(
     current = post.pledges.filter(ended_on=None).last()
     if current and on < current.started_on:
         raise PostRefused(f"现在的承诺从 {current.started_on} 起，新承诺不能更早。", "on")
-    _take(post, version)
+    take(post, version)
     before = _pledge_of(current)
     if current and current.started_on == on:
         current.delete()
@@ -321,7 +321,7 @@ def correct_post(
     """Correct what a post is called and where it stands."""
     _check_place(post.kind, area)
     before = {"岗位": post.title, "窗口": post.window, "责任区范围": post.area}
-    _take(post, version)
+    take(post, version)
     post.title, post.window, post.area = title, window, area
     post.save(update_fields=["title", "window", "area"])
     after = {"岗位": title, "窗口": window, "责任区范围": area}
@@ -336,7 +336,7 @@ def publish_plate(
     """Open the public page of a plate under a fresh token, or close it with None."""
     if token and post.state != State.AWARDED:
         raise PostRefused("授牌以后才能公开。")
-    _take(post, version)
+    take(post, version)
     post.public_token = token
     post.save(update_fields=["public_token"])
     said = f"{post.title} 的公开页{'打开' if token else '关闭'}"
@@ -427,12 +427,7 @@ def correct_review(
     if rectified_on and reviewed_on and rectified_on < reviewed_on:
         raise PostRefused(f"整改完成日期不能早于复核日期 {reviewed_on}。", "rectified_on")
     before = _review_of(review)
-    taken = PostReview.objects.filter(pk=review.pk, version=version).update(
-        version=F("version") + 1
-    )
-    if not taken:
-        raise StaleVersion(review)
-    review.version = version + 1
+    take(review, version)
     review.reviewed_on, review.result = reviewed_on, result
     review.findings, review.rectified_on = findings, rectified_on
     review.save()
@@ -544,16 +539,6 @@ def _tell(post: VanguardPost) -> None:
     current = post.pledges.filter(ended_on=None).last()
     post.pledge = current.promise if current else ""
     post.save()
-
-
-def _take(post: VanguardPost, version: int) -> None:
-    """Claim the next version of a post; StaleVersion when somebody else was faster."""
-    taken = VanguardPost.objects.filter(pk=post.pk, version=version).update(
-        version=F("version") + 1
-    )
-    if not taken:
-        raise StaleVersion(post)
-    post.version = version + 1
 
 
 def _record(

@@ -24,9 +24,9 @@ from members.services.offices import (
     check_together,
     lock,
     running_on,
-    take,
 )
 from partybuild import audit
+from partybuild.merging import take
 from partybuild.regulations import NoRegulation, regulation
 
 

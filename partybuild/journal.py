@@ -91,6 +91,10 @@ class Journal:
         """Return what was done, leaving out rows that were watched and not changed."""
         return [entry for key in self._rows if (entry := self._entry(key))]
 
+    def tables(self) -> list[str]:
+        """Return the tables of the database that hold what was written, in alphabetical order."""
+        return sorted({row._meta.db_table for row in self._rows.values()})
+
     def _note(self, row: models.Model, before: dict[str, str | None] | None) -> None:
         self._rows[_key(row)] = row
         self._before[_key(row)] = before

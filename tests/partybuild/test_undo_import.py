@@ -5,6 +5,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 
 from branches.models import PartyOrganization, Term
 from members.models import Member, Membership
@@ -149,3 +150,22 @@ def test_a_scope_of_another_branch_takes_nothing_back(batch, second_branch):
 
     with everything(reason="test"):
         assert names() == ["郑远", "钱小满"]
+
+
+def rows_that_postgresql_expects(table):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE relname = %s", [table])
+        return cursor.fetchone()[0]
+
+
+@pytest.mark.services
+def test_the_database_knows_how_many_came_in(
+    everywhere, first_branch, tmp_path, django_capture_on_commit_callbacks
+):
+    head = "姓名,身份证号,党支部,人员类别,联系电话,党小组\n"
+
+    with django_capture_on_commit_callbacks(execute=True):
+        bring_in(tmp_path, "member_roster", head + "".join(ROWS.values()))
+
+    assert rows_that_postgresql_expects("members_member") == 2
+    assert rows_that_postgresql_expects("members_membership") == 2

@@ -41,7 +41,7 @@ def pytest_collection_modifyitems(items):
     """Mark as `pure` what cannot depend on the database: one pass of it is enough.
 
     pytest-django lets no test reach a database that has not asked for one; a module that knows
-    how to start programs or to ring a queue is never taken for pure.
+    how to start programs or to ring a queue is not taken for pure, unless it says so itself.
     """
     for item in items:
         asks = item.get_closest_marker("django_db") or DATABASES & set(item.fixturenames)

@@ -16,6 +16,9 @@ import pytest
 
 import run
 
+# Every portal here gets an environment of its own, so no pass can change what it does.
+pytestmark = pytest.mark.pure
+
 RUN = [sys.executable, str(run.PROJECT / "run.py")]
 OURS = ("DATABASE_URL", "REDIS_URL", "BROKER_SOCKET", "DATA_DIR")
 

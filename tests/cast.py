@@ -13,36 +13,7 @@ from branches.roles import Role, permissions_of
 from tests.factories.branches import GrantFactory, PartyOrganizationFactory, UserFactory
 from tests.factories.members import MemberFactory, MembershipFactory
 
-
-@pytest.fixture
-def committee(db):
-    return PartyOrganizationFactory(
-        name="青岚市档案局机关党委",
-        short_name="机关党委",
-        kind=PartyOrganization.Kind.OFFICE_COMMITTEE,
-    )
-
-
-@pytest.fixture
-def first_branch(committee):
-    return PartyOrganizationFactory(name="第一党支部", superior=committee)
-
-
-@pytest.fixture
-def second_branch(committee, first_branch):
-    return PartyOrganizationFactory(name="第二党支部", superior=committee)
-
-
-@pytest.fixture
-def foreign_committee(committee):
-    return PartyOrganizationFactory(
-        name="云渚区统计局机关党委", kind=PartyOrganization.Kind.OFFICE_COMMITTEE
-    )
-
-
-@pytest.fixture
-def foreign_branch(foreign_committee):
-    return PartyOrganizationFactory(name="云渚第七党支部", superior=foreign_committee)
+OFFICE = PartyOrganization.Kind.OFFICE_COMMITTEE
 
 
 def account(username, name, role=None, organization=None):
@@ -69,72 +40,138 @@ def enrolled(name, branch, **details):
     return member
 
 
+def member_with_account(username, name, role, branch):
+    """Make somebody who belongs to a branch and has an account and a role there."""
+    user = account(username, name, role, branch)
+    enrolled(name, branch, user=user)
+    return user
+
+
+# How each of the fixed places and people comes into being, given those before them.
+PLACES = {
+    "committee": lambda _: PartyOrganizationFactory(
+        name="青岚市档案局机关党委", short_name="机关党委", kind=OFFICE
+    ),
+    "first_branch": lambda at: PartyOrganizationFactory(
+        name="第一党支部", superior=at["committee"]
+    ),
+    "second_branch": lambda at: PartyOrganizationFactory(
+        name="第二党支部", superior=at["committee"]
+    ),
+    "foreign_committee": lambda _: PartyOrganizationFactory(
+        name="云渚区统计局机关党委", kind=OFFICE
+    ),
+    "foreign_branch": lambda at: PartyOrganizationFactory(
+        name="云渚第七党支部", superior=at["foreign_committee"]
+    ),
+}
+PEOPLE = {
+    "li": lambda at: member_with_account("li", "李秀岩", Role.SECRETARY, at["first_branch"]),
+    "wang": lambda at: member_with_account("wang", "王若川", Role.SECRETARY, at["second_branch"]),
+    "zhao": lambda at: account("zhao", "赵明漪", Role.OFFICE_STAFF, at["committee"]),
+    "he": lambda at: account("he", "何正言", Role.DISCIPLINE_OFFICER, at["committee"]),
+    "sun": lambda at: member_with_account("sun", "孙知远", Role.MEMBER, at["first_branch"]),
+    "zhou": lambda _: account("zhou", "周未央"),
+    "system_admin": lambda _: account("xitong", "吴定一", Role.SYSTEM_ADMIN),
+    "security_admin": lambda _: account("anquan", "郑安宁", Role.SECURITY_ADMIN),
+    "audit_admin": lambda _: account("shenji", "冯鉴清", Role.AUDIT_ADMIN),
+    "qian": lambda at: member_with_account("qian", "钱别浦", Role.SECRETARY, at["foreign_branch"]),
+}
+
+
+def assemble():
+    """Make all places and people at once, for tests that share them; return both by name."""
+    places, people = {}, {}
+    for name, make in PLACES.items():
+        places[name] = make(places)
+    for name, make in PEOPLE.items():
+        people[name] = make(places)
+    return places, people
+
+
+@pytest.fixture
+def committee(db):
+    return PLACES["committee"]({})
+
+
+@pytest.fixture
+def first_branch(committee):
+    return PLACES["first_branch"]({"committee": committee})
+
+
+@pytest.fixture
+def second_branch(committee, first_branch):
+    return PLACES["second_branch"]({"committee": committee})
+
+
+@pytest.fixture
+def foreign_committee(committee):
+    return PLACES["foreign_committee"]({})
+
+
+@pytest.fixture
+def foreign_branch(foreign_committee):
+    return PLACES["foreign_branch"]({"foreign_committee": foreign_committee})
+
+
 @pytest.fixture
 def li(first_branch):
     """支部书记 of the first branch."""
-    user = account("li", "李秀岩", Role.SECRETARY, first_branch)
-    enrolled("李秀岩", first_branch, user=user)
-    return user
+    return PEOPLE["li"]({"first_branch": first_branch})
 
 
 @pytest.fixture
 def wang(second_branch):
     """支部书记 of the second branch."""
-    user = account("wang", "王若川", Role.SECRETARY, second_branch)
-    enrolled("王若川", second_branch, user=user)
-    return user
+    return PEOPLE["wang"]({"second_branch": second_branch})
 
 
 @pytest.fixture
 def zhao(committee):
     """机关党委工作人员 of the committee."""
-    return account("zhao", "赵明漪", Role.OFFICE_STAFF, committee)
+    return PEOPLE["zhao"]({"committee": committee})
 
 
 @pytest.fixture
 def he(committee):
     """纪检工作人员 of the committee."""
-    return account("he", "何正言", Role.DISCIPLINE_OFFICER, committee)
+    return PEOPLE["he"]({"committee": committee})
 
 
 @pytest.fixture
 def sun(first_branch):
     """普通党员 of the first branch."""
-    user = account("sun", "孙知远", Role.MEMBER, first_branch)
-    enrolled("孙知远", first_branch, user=user)
-    return user
+    return PEOPLE["sun"]({"first_branch": first_branch})
 
 
 @pytest.fixture
 def zhou(db):
     """An account without a grant."""
-    return account("zhou", "周未央")
+    return PEOPLE["zhou"]({})
 
 
 @pytest.fixture
 def system_admin(db):
     """系统管理员."""
-    return account("xitong", "吴定一", Role.SYSTEM_ADMIN)
+    return PEOPLE["system_admin"]({})
 
 
 @pytest.fixture
 def security_admin(db):
     """安全管理员."""
-    return account("anquan", "郑安宁", Role.SECURITY_ADMIN)
+    return PEOPLE["security_admin"]({})
 
 
 @pytest.fixture
 def audit_admin(db):
     """审计管理员."""
-    return account("shenji", "冯鉴清", Role.AUDIT_ADMIN)
+    return PEOPLE["audit_admin"]({})
 
 
 @pytest.fixture
 def qian(foreign_branch):
     """支部书记 of the other agency's branch."""
-    user = account("qian", "钱别浦", Role.SECRETARY, foreign_branch)
-    enrolled("钱别浦", foreign_branch, user=user)
-    return user
+    return PEOPLE["qian"]({"foreign_branch": foreign_branch})
 
 
 @pytest.fixture

@@ -18,11 +18,6 @@ METHODS = ("get", "post")
 
 
 @pytest.fixture
-def world(today, committee, first_branch, second_branch, foreign_branch, cast):
-    return worlds.build(committee, first_branch, second_branch, foreign_branch, cast)
-
-
-@pytest.fixture
 def house(world):
     return House(world)
 

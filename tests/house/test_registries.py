@@ -41,13 +41,18 @@ def each(registry):
 
 
 @pytest.fixture
-def world(today, committee, first_branch, second_branch, foreign_branch, cast):
-    return worlds.build(committee, first_branch, second_branch, foreign_branch, cast)
+def own(world):
+    return world.places["own"]
 
 
 @pytest.fixture
-def own(world):
-    return world.places["own"]
+def li(own):
+    return own.secretary
+
+
+@pytest.fixture
+def zhao(world):
+    return world.places["parent"].secretary
 
 
 def marks_in(shown):

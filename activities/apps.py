@@ -13,6 +13,13 @@ class ActivitiesConfig(AppConfig):
         ("组织生活", "各支部安排", "activities:plan_matrix", "activities.view_committee_page"),
         ("组织生活", "会议与活动", "activities:activities", "activities.view_activity"),
         ("组织生活", "应办与缺项", "activities:due", "activities.view_activity"),
+        ("组织生活", "学习教育", "activities:study", "activities.view_activity"),
+        (
+            "组织生活",
+            "各支部学时",
+            "activities:study_branches",
+            "activities.view_committee_page",
+        ),
         ("组织生活", "谈心谈话", "activities:talks", "activities.view_talk"),
         ("组织生活", "民主评议党员", "activities:appraisals", "activities.view_appraisal"),
         ("组织生活", "议定事项", "activities:matters", "activities.view_activity"),

@@ -11,6 +11,7 @@ from activities.urls import (
     plans,
     reviews,
     rules,
+    study,
     talks,
 )
 
@@ -24,5 +25,6 @@ urlpatterns: list[URLPattern] = [
     *reviews.urlpatterns,
     *occasions.urlpatterns,
     *talks.urlpatterns,
+    *study.urlpatterns,
     *appraisals.urlpatterns,
 ]

@@ -1,0 +1,41 @@
+"""The 学时 of the running year on a member's file."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from activities.queries.study import account_of, hours_words, person_of, rule_words
+from members.models import Member
+from partybuild.panels import Panel
+from partybuild.periods import Period
+
+
+class StudyPanel(Panel):
+    code = "activities.study"
+    model = "members.member"
+    permission = "activities.view_activity"
+    title = "今年的学时"
+    head = ("日期", "形式", "主题", "党组织", "学时")
+    own = True
+    empty = "今年还没有记到学时。"
+
+    def summary(self, record: Member) -> str:
+        today = timezone.localdate()
+        year = Period.year(today.year)
+        account = account_of(record, year)
+        told = f"{year.title}合计 {hours_words(account.sums.hours)} 学时"
+        if account.elsewhere:
+            told += f"，其中在别的党组织 {hours_words(account.hours_elsewhere)} 学时"
+        found = person_of(record, year, as_of=today)
+        if found is None:
+            return f"{told}。"
+        person, rule = found
+        words = f"{told}，{person.words}"
+        return f"{words}。{rule_words(rule)}。" if rule else f"{words}。"
+
+    def rows(self, record: Member) -> list[tuple[str, tuple[Any, ...]]]:
+        year = Period.year(timezone.localdate().year)
+        return [
+            (line.url, (line.held_on, line.kinds, line.topic, line.place, hours_words(line.hours)))
+            for line in account_of(record, year).lines
+        ]

@@ -20,6 +20,7 @@ class ActivitiesConfig(AppConfig):
             "activities:study_branches",
             "activities.view_committee_page",
         ),
+        ("组织生活", "学习资料", "activities:materials", "activities.view_material"),
         ("组织生活", "谈心谈话", "activities:talks", "activities.view_talk"),
         ("组织生活", "民主评议党员", "activities:appraisals", "activities.view_appraisal"),
         ("组织生活", "议定事项", "activities:matters", "activities.view_activity"),

@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Any
 
+from activities import documents, photos
 from activities.binders import write_binder
-from activities.models import Photo
-from activities.photos import directory
+from activities.models import MaterialVersion, Photo
 from activities.services.papers import BINDER_JOB
 from branches.queries.organizations import find_by_path
 from partybuild import jobs
@@ -49,4 +49,19 @@ def remove_orphaned_photos() -> int:
     """
     with everything(reason="photos are kept for every activity there is, wherever it belongs"):
         kept = set(Photo.visible_rows().values_list("stored_as", flat=True))
-    return remove_unclaimed(directory(), kept)
+    return remove_unclaimed(photos.directory(), kept)
+
+
+@app.task(name="activities.tidy_documents")
+def tidy_documents() -> None:
+    jobs.in_worker(remove_orphaned_documents)
+
+
+def remove_orphaned_documents() -> int:
+    """Remove documents of forms that were never saved; return how many.
+
+    What lies in the trash keeps its documents: it can be restored.
+    """
+    with everything(reason="documents are kept for every material there is, wherever it belongs"):
+        kept = set(MaterialVersion.visible_rows().values_list("stored_as", flat=True))
+    return remove_unclaimed(documents.directory(), kept)

@@ -22,6 +22,7 @@ VIEW = frozenset(
         "members.view_liaison",
         "members.view_vanguardpost",
         "activities.view_activity",
+        "activities.view_material",
         "activities.view_talk",
         "activities.view_appraisal",
         "assessments.view_scorecard",
@@ -34,6 +35,7 @@ RECORD = frozenset(
         "activities.add_activity",
         "activities.change_activity",
         "activities.delete_activity",
+        "activities.change_material",
         "activities.add_talk",
         "activities.change_appraisal",
         "members.change_member",
@@ -71,6 +73,7 @@ OVERSEE = frozenset(
 DECIDE = frozenset(
     {
         "activities.change_yearplan",
+        "activities.change_material",
         "branches.change_partyorganization",
         "branches.change_platform",
         "branches.change_alliance",
@@ -120,7 +123,7 @@ SYSTEM_ROLES = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.SECRETARY: VIEW | RECORD | LEAD,
     Role.COMMITTEE_MEMBER: VIEW | RECORD,
-    Role.MEMBER: frozenset({"members.view_own_file"}),
+    Role.MEMBER: frozenset({"members.view_own_file", "activities.view_material"}),
     Role.OFFICE_STAFF: VIEW
     | OVERSEE
     | IMPORT

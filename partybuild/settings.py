@@ -259,6 +259,10 @@ CELERY_BEAT_SCHEDULE = {
     "anchor-audit": {"task": "partybuild.anchor_audit", "schedule": crontab(minute="17")},
     "tidy": {"task": "partybuild.tidy", "schedule": crontab(hour="3", minute="40")},
     "tidy-photos": {"task": "activities.tidy_photos", "schedule": crontab(hour="3", minute="50")},
+    "tidy-documents": {
+        "task": "activities.tidy_documents",
+        "schedule": crontab(hour="3", minute="55"),
+    },
     "nightly-scorecards": {
         "task": "assessments.queue_running_scorecards",
         "schedule": crontab(hour="1", minute="30"),

@@ -4,6 +4,7 @@ from activities.models.activities import Activity, Attendance, Meeting, Photo
 from activities.models.appraisals import Appraisal, AppraisalEntry
 from activities.models.explanations import Explanation
 from activities.models.feeds import FeedAddress
+from activities.models.materials import MaterialUse, MaterialVersion, StudyMaterial
 from activities.models.plans import PlanItem, PlannedActivity, PlannedForm, YearPlan
 from activities.models.reviews import Amendment, MonthClosing, Review
 from activities.models.talks import Talk, TalkPerson
@@ -18,6 +19,8 @@ __all__ = [
     "Attendance",
     "Explanation",
     "FeedAddress",
+    "MaterialUse",
+    "MaterialVersion",
     "Meeting",
     "MonthClosing",
     "Photo",
@@ -25,6 +28,7 @@ __all__ = [
     "PlannedActivity",
     "PlannedForm",
     "Review",
+    "StudyMaterial",
     "Talk",
     "TalkPerson",
     "Vote",

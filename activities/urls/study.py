@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from activities.views import study
+from activities.views import materials, study
 
 urlpatterns = [
     path("study/", study.StudyView.as_view(), name="study"),
@@ -10,4 +10,53 @@ urlpatterns = [
     path("study/lecturers/", study.LecturersView.as_view(), name="lecturers"),
     path("study/lectures/", study.LecturesView.as_view(), name="lectures"),
     path("study/members/<str:public_id>/", study.MemberHoursView.as_view(), name="study_member"),
+    path("materials/", materials.StudyMaterialsView.as_view(), name="materials"),
+    path("materials/new/", materials.AddStudyMaterialView.as_view(), name="add_material"),
+    path("materials/trash/", materials.StudyMaterialTrashView.as_view(), name="material_trash"),
+    path(
+        "materials/versions/<str:public_id>/file/",
+        materials.MaterialVersionFileView.as_view(),
+        name="material_file",
+    ),
+    path("materials/<str:public_id>/", materials.StudyMaterialView.as_view(), name="material"),
+    path(
+        "materials/<str:public_id>/change/",
+        materials.CorrectStudyMaterialView.as_view(),
+        name="correct_material",
+    ),
+    path(
+        "materials/<str:public_id>/version/",
+        materials.StudyMaterialVersionView.as_view(),
+        name="add_material_version",
+    ),
+    path(
+        "materials/<str:public_id>/send/",
+        materials.SendStudyMaterialView.as_view(),
+        name="send_material",
+    ),
+    path(
+        "materials/<str:public_id>/withdraw/",
+        materials.WithdrawStudyMaterialView.as_view(),
+        name="withdraw_material",
+    ),
+    path(
+        "materials/<str:public_id>/restore/",
+        materials.RestoreStudyMaterialView.as_view(),
+        name="restore_material",
+    ),
+    path(
+        "activities/<str:public_id>/materials/",
+        materials.ActivityMaterialsView.as_view(),
+        name="activity_materials",
+    ),
+    path(
+        "activities/<str:public_id>/materials/use/",
+        materials.ActivityUseView.as_view(),
+        name="use_material",
+    ),
+    path(
+        "activities/materials/<str:public_id>/drop/",
+        materials.DropMaterialUseView.as_view(),
+        name="drop_material",
+    ),
 ]

@@ -15,6 +15,7 @@ from activities.forms.occasions import (
 from activities.models import Activity, Attendance, Photo
 from activities.photos import directory
 from activities.queries.hints import hints_of
+from activities.queries.materials import used_in
 from activities.queries.occasions import (
     Summary,
     activity_list,
@@ -40,6 +41,7 @@ from partybuild.refusals import Refused
 from partybuild.scoping import scoped_to
 
 DELETE, REVIEW = "activities.delete_activity", "activities.review_activity"
+MATERIALS = "activities.change_material"
 # Page that records, page that corrects.
 BRANCH_DOORS = ("activities:record", "activities:correct")
 BODY_DOORS = ("activities:record_body", "activities:correct_body")
@@ -104,6 +106,8 @@ class ActivityView(TemplateView):
             draft_done=f"activity-{activity.organization.public_id}" if saved else "",
             lines=lines_for(activity, self.request.user),
             papers=papers_at(activity, self.request.user),
+            materials=list(used_in(activity)),
+            chooses_materials=self._chooses_materials(activity),
             may_delete=may(self.request.user, DELETE, activity.organization),
             votes=votes_of(meetings),
             matters=activity.action_items.order_by("pk"),
@@ -119,6 +123,11 @@ class ActivityView(TemplateView):
         """Hints are shown to those who can correct the record, and to those who review it."""
         user, place = self.request.user, activity.organization
         return may_change(user, place) or may(user, REVIEW, place)
+
+    def _chooses_materials(self, activity: Activity) -> bool:
+        """Who corrects the record says what was read."""
+        user, place = self.request.user, activity.organization
+        return may_change(user, place) and may(user, MATERIALS, place)
 
     def _pages(self, activity: Activity) -> dict[str, str]:
         """Return where the record is corrected and copied, for those who may."""

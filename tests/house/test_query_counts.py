@@ -47,6 +47,7 @@ from tests.factories.discipline import many_decisions
 from tests.factories.dues import many_dues
 from tests.factories.honours import many_honours
 from tests.factories.liaison import many_liaisons
+from tests.factories.materials import many_materials
 from tests.factories.offices import lead_bodies
 from tests.factories.people import many_people
 from tests.factories.plans import many_plans
@@ -289,8 +290,11 @@ def everything_there_is(count, committee, branch, user):
             for number in range(count)
         )
         Meeting.objects.bulk_create(
-            Meeting(activity=activity, kind="party_day") for activity in activities
+            Meeting(activity=activity, kind="party_day", lecturer="孙知远")
+            for activity in activities
         )
+        if deleted_at is None:
+            many_materials(count, branch, activities[0])
         Attendance.objects.bulk_create(
             Attendance(activity=activity, member=member, status="absent")
             for activity in activities

@@ -4,7 +4,15 @@ from typing import Any
 
 from django.utils import timezone
 
-from activities.queries.study import account_of, hours_words, person_of, rule_words
+from activities.queries.study import (
+    Sums,
+    elsewhere,
+    hours_words,
+    lines_of,
+    person_of,
+    rule_words,
+    sums_of,
+)
 from members.models import Member
 from partybuild.panels import Panel
 from partybuild.periods import Period
@@ -22,11 +30,12 @@ class StudyPanel(Panel):
     def summary(self, record: Member) -> str:
         today = timezone.localdate()
         year = Period.year(today.year)
-        account = account_of(record, year)
-        told = f"{year.title}合计 {hours_words(account.sums.hours)} 学时"
-        if account.elsewhere:
-            told += f"，其中在别的党组织 {hours_words(account.hours_elsewhere)} 学时"
         found = person_of(record, year, as_of=today)
+        sums = found[0].sums if found else sums_of([record.pk], year).get(record.pk, Sums())
+        told = f"{year.title}合计 {hours_words(sums.hours)} 学时"
+        times, hours = elsewhere(record, year, sums)
+        if times:
+            told += f"，其中在别的党组织 {hours_words(hours)} 学时"
         if found is None:
             return f"{told}。"
         person, rule = found
@@ -37,5 +46,5 @@ class StudyPanel(Panel):
         year = Period.year(timezone.localdate().year)
         return [
             (line.url, (line.held_on, line.kinds, line.topic, line.place, hours_words(line.hours)))
-            for line in account_of(record, year).lines
+            for line in lines_of(record, year)
         ]

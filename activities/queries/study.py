@@ -329,27 +329,9 @@ class StudyLine:
     is_training: bool = False
 
 
-@dataclass(frozen=True)
-class Account:
-    """What a member's sums are made of: the lines one may read, and how much lies elsewhere."""
-
-    sums: Sums
-    lines: list[StudyLine]
-
-    @property
-    def elsewhere(self) -> int:
-        """How many occasions were held in organisations that the reader does not see."""
-        return self.sums.occasions - sum(not line.is_training for line in self.lines)
-
-    @property
-    def hours_elsewhere(self) -> Decimal:
-        return self.sums.hours - sum((line.hours for line in self.lines), NOUGHT)
-
-
-def account_of(member: Member, period: Period) -> Account:
-    """Return what a member attended in a period, the newest first, in five queries."""
-    seen = Attendance.objects.filter(pk__in=attended_in(period).filter(member=member).values("pk"))
-    attended = list(seen.select_related("activity__organization"))
+def lines_of(member: Member, period: Period) -> list[StudyLine]:
+    """Return what a member attended in a period as far as one may read it, the newest first."""
+    attended = list(_seen(member, period).select_related("activity__organization"))
     kinds = kinds_by_activity([row.activity_id for row in attended])
     lines = [
         StudyLine(
@@ -366,8 +348,19 @@ def account_of(member: Member, period: Period) -> Account:
         StudyLine(one.held_on, one.get_kind_display(), one.topic, "", one.hours, is_training=True)
         for one in trainings_in(period).filter(member=member)
     ]
-    lines.sort(key=lambda line: (line.held_on, line.topic), reverse=True)
-    return Account(sums_of([member.pk], period).get(member.pk, Sums()), lines)
+    return sorted(lines, key=lambda line: (line.held_on, line.topic), reverse=True)
+
+
+def elsewhere(member: Member, period: Period, sums: Sums) -> tuple[int, Decimal]:
+    """Return how many of a member's occasions one may not read, and their 学时."""
+    seen = _seen(member, period).aggregate(count=Count("pk"), total=Sum("activity__hours"))
+    hours = Decimal(seen["total"] or NOUGHT).quantize(TENTH)
+    return sums.occasions - seen["count"], sums.occasion_hours - hours
+
+
+def _seen(member: Member, period: Period) -> QuerySet[Attendance]:
+    counted = attended_in(period).filter(member=member)
+    return Attendance.objects.filter(pk__in=counted.order_by().values("pk"))
 
 
 # --- the ledger ----------------------------------------------------------------------------------

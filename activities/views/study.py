@@ -22,12 +22,15 @@ from activities.queries.study import (
     Person,
     Standing,
     StudyLine,
-    account_of,
+    Sums,
+    elsewhere,
     hours_words,
+    lines_of,
     person_of,
     rule_words,
     studies,
     study_of,
+    sums_of,
 )
 from activities.views.occasions import LISTED, activity_cells
 from activities.views.places import BranchMixin
@@ -110,21 +113,22 @@ class MemberHoursView(TemplateView):
         )
         form, today = YearForm(self.request.GET or None), timezone.localdate()
         year = Period.year(form.year_chosen())
-        account, found = account_of(member, year), person_of(member, year, as_of=today)
+        found = person_of(member, year, as_of=today)
+        sums = found[0].sums if found else sums_of([member.pk], year).get(member.pk, Sums())
+        times, hours = elsewhere(member, year, sums)
         part = self.request.GET.get("of", "")
         lines = [
             line
-            for line in account.lines
+            for line in lines_of(member, year)
             if part not in PARTS or line.is_training == (part == "trainings")
         ]
         return super().get_context_data(
             member=member,
             form=form,
             year=year,
-            account=account,
-            hours=hours_words(account.sums.hours),
-            elsewhere=account.elsewhere if part != "trainings" else 0,
-            hours_elsewhere=hours_words(account.hours_elsewhere),
+            hours=hours_words(sums.hours),
+            elsewhere=times if part != "trainings" else 0,
+            hours_elsewhere=hours_words(hours),
             person=found[0] if found else None,
             rule=rule_words(found[1]) if found else "",
             part=PARTS.get(part, ""),

@@ -31,6 +31,7 @@ from assessments.demonstration import (
     plans,
     platforms,
     posts,
+    study,
     talks,
     transfers,
 )
@@ -81,6 +82,8 @@ MINUTES = (
     "一、集体学习原文。\n二、讨论如何改进窗口服务，提出三条意见。\n三、书记总结。",
     "一、通报上月工作完成情况。\n二、分析存在的问题。\n三、研究下月安排。",
 )
+# What is studied in an occasion of a form, for each who is there.
+HOURS = {Meeting.Kind.PARTY_DAY.value: 2, Meeting.Kind.PARTY_LECTURE.value: 2}
 RESOLUTIONS = ("", "", "月底前完成整改，责任人：{who}。", "下月起每周三下午开放法律咨询。")
 
 
@@ -101,6 +104,7 @@ CHAPTERS: tuple[
     past_meetings.tell,
     history.tell,
     talks.tell,
+    study.tell,
 )
 
 
@@ -391,6 +395,7 @@ class Demonstration:
             presences={person.member: self._presence() for person in people},
             started_at=dt.time(14, 30),
             place=chance.choice(("三楼会议室", "党员活动室", "二楼学习室")),
+            hours=HOURS.get(kind),
             chair=secretary,
             recorder=people[1 % len(people)].member,
         )

@@ -107,7 +107,7 @@ def read_document(data: bytes) -> tuple[str, bytes]:
         check_word(data)
         return Kind.WORD, data
     if data.startswith(OLE_MAGIC):
-        raise DocumentRefused("这是旧式的 Office 文件。请另存为 .docx 或 PDF 后再传。")
+        raise DocumentRefused("这是旧式的 Word 或 Excel 文件。请另存为 .docx 或 PDF 后再传。")
     return Kind.TEXT, read_text(data).encode()
 
 

@@ -85,7 +85,7 @@ def _outline(demo: "Demonstration", committee: PartyOrganization) -> StudyMateri
             text=HANDOUT.splitlines()[2],
         ),
     )
-    file = store_document(io.BytesIO(HANDOUT.encode()), size=len(HANDOUT), file_name="提纲.txt")
+    file = store_document(io.BytesIO(HANDOUT.encode()), size=len(HANDOUT), file_name="提纲")
     add_version(
         actor=None,
         material=outline,

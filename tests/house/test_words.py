@@ -25,7 +25,7 @@ CODE = sorted(
 SCRIPTS = sorted((ROOT / "static" / "js").rglob("*.js"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 # Products, kinds of files, units and keys that people know by these names.
-KNOWN = {"Excel", "WPS", "Word", "CSV", "PDF", "XML", "YAML", "UTF", "xlsx", "xlsb"}
+KNOWN = {"Excel", "WPS", "Word", "CSV", "PDF", "XML", "YAML", "UTF", "xlsx", "xlsb", "docx"}
 KNOWN |= {"JPG", "JPEG", "PNG", "MB", "KB", "Ctrl", "zw"}
 # What a column of yes and no may hold, and the words of the file that a scheme is written in.
 NOT_READ = {"members/imports/resources.py", "assessments/transcripts.py"}

@@ -1,13 +1,16 @@
 """Forms of study: which year and whose standing, who lectured."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 
+from activities.queries.lectures import Lecture
 from activities.queries.study import FAR, Standing
 from branches.models import PartyOrganization
 from branches.queries.organizations import branches_in_scope
+from partybuild import paths
 
 YEARS_BACK = 5
 
@@ -70,6 +73,9 @@ class LecturerForm(YearForm):
         empty_label="全部",
     )
     lecturer = forms.CharField(label="主讲人", required=False, max_length=60)
+    # What the count of a committee's secretary was narrowed by.
+    kind = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
+    below = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -80,3 +86,14 @@ class LecturerForm(YearForm):
     def branch(self) -> PartyOrganization | None:
         """Return the branch that was asked for, None for all."""
         return self.told("organization") or None
+
+    def meant(self, lectures: Iterable[Lecture]) -> list[Lecture]:
+        """Return those of some lectures that are of the forms and below the organisation asked for."""
+        kinds, below = self.told("kind").split(","), self.told("below")
+        top = PartyOrganization.objects.filter(public_id=below).first() if below else None
+        return [
+            one
+            for one in lectures
+            if (one.kind in kinds or not kinds[0])
+            and (top is None or paths.covers(top.path, one.place.path))
+        ]

@@ -10,7 +10,6 @@ from activities.queries.study import (
     hours_words,
     lines_of,
     person_of,
-    rule_words,
     sums_of,
 )
 from members.models import Member
@@ -38,9 +37,9 @@ class StudyPanel(Panel):
             told += f"，其中在别的党组织 {hours_words(hours)} 学时"
         if found is None:
             return f"{told}。"
-        person, rule = found
+        person, study = found
         words = f"{told}，{person.words}"
-        return f"{words}。{rule_words(rule)}。" if rule else f"{words}。"
+        return f"{words}。{study.rule_words}。" if study.rule else f"{words}。"
 
     def rows(self, record: Member) -> list[tuple[str, tuple[Any, ...]]]:
         year = Period.year(timezone.localdate().year)

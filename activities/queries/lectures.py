@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 
@@ -135,6 +136,17 @@ class SecretaryLectures:
     @property
     def citation(self) -> str:
         return self.rule.sources["secretary"]
+
+    @property
+    def conditions(self) -> str:
+        """What the list of exactly these lectures is narrowed by, as an address says it."""
+        return urlencode(
+            {
+                "lecturer": self.office.holder_name,
+                "kind": ",".join(self.rule.values["secretary"]["kinds"]),
+                "below": self.office.organization.public_id,
+            }
+        )
 
 
 def secretary_lectures(

@@ -52,6 +52,7 @@ class Standing(StrEnum):
     LATE = "late"
     EXEMPT = "exempt"
     BELOW = "below"
+    UNTOLD = "untold"
     UNRULED = "unruled"
 
     @property
@@ -62,6 +63,7 @@ class Standing(StrEnum):
             "late": "年中入册",
             "exempt": "免予参加",
             "below": "未达到一般要求",
+            "untold": "当年没有记学时",
             "unruled": "当年没有规定",
         }[self.value]
 
@@ -240,26 +242,31 @@ def studies(
         people[place].append(Somebody(*who))
     for place in places:
         rule = facts.rule(place.path, day)
-        found = BranchStudy(place, year, rule)
-        found.people = [
-            facts.person(one, rule, is_over=year.end < as_of) for one in people[place.pk]
-        ]
-        yield found
+        here = people[place.pk]
+        told = any(one.pk in facts.sums for one in here)
+        state = _Year(is_over=year.end < as_of, is_told=told)
+        yield BranchStudy(place, year, rule, [facts.person(one, rule, state) for one in here])
 
 
-def person_of(
-    member: Member, year: Period, *, as_of: dt.date
-) -> tuple[Person, Regulation | None] | None:
-    """Return how one member stands and by which rule, None for who is on no roll in scope."""
-    day = min(year.end, as_of)
-    roll = formal_on(day).filter(member=member).select_related("organization")
+def person_of(member: Member, year: Period, *, as_of: dt.date) -> tuple[Person, BranchStudy] | None:
+    """Return how one member stands, and in which branch, None for who is on no roll in scope."""
+    roll = formal_on(min(year.end, as_of)).filter(member=member).select_related("organization")
     membership = roll.first()
     if membership is None:
         return None
-    facts = _Facts.read(roll, year)
-    rule = facts.rule(membership.organization.path, day)
-    somebody = Somebody(member.pk, member.public_id, member.name)
-    return facts.person(somebody, rule, is_over=year.end < as_of), rule
+    study = study_of(membership.organization, year, as_of=as_of)
+    return next(one for one in study.people if one.member.pk == member.pk), study
+
+
+@dataclass(frozen=True)
+class _Year:
+    """Whether a year is over, and whether anybody of a branch has any 学时 in it.
+
+    An old ledger that was brought in tells of meetings and of no 学时: then nothing is known.
+    """
+
+    is_over: bool
+    is_told: bool
 
 
 @dataclass
@@ -295,12 +302,12 @@ class _Facts:
         except NoRegulation:
             return None
 
-    def person(self, member: Somebody, rule: Regulation | None, *, is_over: bool) -> Person:
+    def person(self, member: Somebody, rule: Regulation | None, year: _Year) -> Person:
         sums, since = self.sums.get(member.pk, Sums()), self.since.get(member.pk)
-        return Person(member, sums, self._standing(member, sums, rule, is_over=is_over), since)
+        return Person(member, sums, self._standing(member, sums, rule, year), since)
 
     def _standing(
-        self, member: Somebody, sums: Sums, rule: Regulation | None, *, is_over: bool
+        self, member: Somebody, sums: Sums, rule: Regulation | None, year: _Year
     ) -> Standing:
         if rule is None:
             return Standing.UNRULED
@@ -308,9 +315,11 @@ class _Facts:
             return Standing.REACHED
         if member.pk in self.exempt:
             return Standing.EXEMPT
-        if not is_over:
+        if not year.is_over:
             return Standing.RUNNING
-        return Standing.LATE if member.pk in self.since else Standing.BELOW
+        if member.pk in self.since:
+            return Standing.LATE
+        return Standing.BELOW if year.is_told else Standing.UNTOLD
 
 
 # --- one member ----------------------------------------------------------------------------------

@@ -27,7 +27,6 @@ from activities.queries.study import (
     hours_words,
     lines_of,
     person_of,
-    rule_words,
     studies,
     study_of,
     sums_of,
@@ -130,7 +129,7 @@ class MemberHoursView(TemplateView):
             elsewhere=times if part != "trainings" else 0,
             hours_elsewhere=hours_words(hours),
             person=found[0] if found else None,
-            rule=rule_words(found[1]) if found else "",
+            rule=found[1].rule_words if found else "",
             part=PARTS.get(part, ""),
             rows=[line_cells(line) for line in lines],
             **kwargs,
@@ -173,8 +172,9 @@ class LecturesView(TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = LecturerForm(self.request.GET or None)
         year, name = Period.year(form.year_chosen()), form.told("lecturer")
+        lectures = form.meant(lectures_in(year, branch=form.branch()))
         page = page_of(
-            occasions_of(lectures_in(year, branch=form.branch()), name),
+            occasions_of(lectures, name),
             order=("-held_on", "-pk"),
             cursor=self.request.GET.get("cursor", ""),
             values=LISTED,
@@ -235,6 +235,7 @@ def branch_cells(study: BranchStudy) -> tuple[Any, ...]:
         cell(study.not_yet, owing),
         cell(counts[Standing.LATE], Standing.LATE),
         cell(counts[Standing.EXEMPT], Standing.EXEMPT),
+        cell(counts[Standing.UNTOLD], Standing.UNTOLD),
     )
 
 

@@ -131,7 +131,10 @@ HOSTILE = {
     "a split mark": (word(**{"word/footer9.xml": "<t>秘</t><t>密★</t>".encode()}), "密级"),
     "another package": (renamed("word/document.xml", "xl/x_workbook.xml"), "不是 Word 文件"),
     "a package cut off": (word()[:2000], "损坏"),
-    "an old document": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "旧式的 Word 或 Excel 文件"),
+    "an old document": (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600,
+        "旧式的 Word 或 Excel 文件",
+    ),
     "a PDF cut off": (printed()[:-40], "损坏"),
     "a locked PDF": (pdf(b"<< >>", trailer=b"<< /Encrypt 5 0 R >>"), "打开密码"),
     "a PDF with a script": (pdf(b"<< /S /JavaScript /JS (app.alert(1)) >>"), "自动执行"),

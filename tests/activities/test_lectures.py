@@ -117,16 +117,20 @@ def test_a_secretary_who_came_during_the_year_is_told_apart(committee):
     assert secretaries(as_of=dt.date(2027, 1, 1)) == [("许长河", 0, "年中任职")]
 
 
-def test_the_page_of_the_committee_cites_the_rule(client, zhao, committee, first_branch):
+def test_the_count_of_a_secretary_opens_exactly_its_records(client, zhao, committee, first_branch):
     OfficeFactory(organization=committee, member=None, holder_name="许长河")
     lectured(first_branch, "许长河", topic="书记党课")
+    lectured(first_branch, "许长河", topic="业务讲座", kinds=("study_session",))
     client.force_login(zhao)
 
     page = client.get(reverse("activities:lecturers"))
-    opened = client.get(reverse("activities:lectures"), {"year": "2026", "lecturer": "许长河"})
+    [one] = page.context["secretaries"]
+    address = f"{reverse('activities:lectures')}?year=2026&{one.conditions}"
+    opened = client.get(address)
 
     assert "《中国共产党支部工作条例（试行）》第十六条" in page.text
-    assert "书记党课" in opened.text
+    assert address.replace("&", "&amp;") in page.text
+    assert [cells[2].text for cells in opened.context["rows"]] == ["书记党课"]
 
 
 def test_the_ledger_lists_only_forms_with_a_lecturer(li, first_branch):

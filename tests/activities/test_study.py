@@ -178,6 +178,25 @@ def test_whoever_need_not_attend_is_not_compared(roll, first_branch):
 
 
 @in_november
+def test_of_a_year_in_which_nobody_noted_hours_nothing_is_said(client, zhao, roll, first_branch):
+    held(first_branch, None, *roll, on=dt.date(2025, 3, 6))
+    last = {"year": Period.year(2025), "as_of": TODAY}
+    with everything(reason="on the roll since long ago"):
+        Membership.objects.filter(organization=first_branch).update(started_on=dt.date(2020, 1, 1))
+
+    untold = set(standings(first_branch, **last).values())
+    client.force_login(zhao)
+    page = client.get(reverse("activities:study_branches"), {"year": "2025"})
+    cells = {row[0].text: row[-1] for row in page.context["rows"]}
+    opened = client.get(cells["第一党支部"].url)
+    held(first_branch, 1, roll[0], on=dt.date(2025, 5, 6))
+
+    assert untold == {"当年没有记学时"}
+    assert (cells["第一党支部"].text, opened.context["count"]) == ("4", 4)
+    assert set(standings(first_branch, **last).values()) == {"未达到一般要求"}
+
+
+@in_november
 def test_before_the_rule_there_is_nothing_to_compare_with(roll, first_branch):
     with everything(reason="on the roll since nobody knows when"):
         Membership.objects.filter(organization=first_branch).update(started_on=None)
@@ -343,9 +362,9 @@ def test_each_figure_of_the_committee_opens_the_people_it_counts(
 
     page = client.get(reverse("activities:study_branches"))
     cells = {row[0].text: row[1:] for row in page.context["rows"]}
-    number, reached, not_yet, late, exempt = cells["第一党支部"]
+    number, reached, not_yet, late, exempt, untold = cells["第一党支部"]
 
-    assert (number, reached.text, not_yet.text, late, exempt) == (5, "2", "3", 0, 0)
+    assert (number, reached.text, not_yet.text, late, exempt, untold) == (5, "2", "3", 0, 0, 0)
     assert client.get(reached.url).context["count"] == 2
     assert client.get(not_yet.url).context["count"] == 3
     assert page.context["reached"] == 2

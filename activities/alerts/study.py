@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from activities.queries.appraisals import appraising_branches
-from activities.queries.study import FAR, hours_words, studies
+from activities.queries.study import FAR, far_behind, hours_words
 from partybuild.alerts import Alert, Notice
 from partybuild.periods import Period
 
@@ -21,18 +21,16 @@ class StudyAlert(Alert):
 
     def notices(self, day: dt.date) -> Iterator[Notice]:
         year = Period.year(day.year)
-        for study in studies(appraising_branches(day.year), year, as_of=day):
-            rule, far = study.rule, study.far_below
-            if rule and far and rule.values["reminder"]["from_month"] <= day.month:
-                query = {
-                    "organization": study.organization.public_id,
-                    "year": year.code,
-                    "standing": FAR,
-                }
-                yield Notice(
-                    f"还有 {len(far)} 名党员今年不到 {hours_words(study.reminded_below)} 学时",
-                    f"{reverse('activities:study')}?{urlencode(query)}",
-                    place=study.organization.label,
-                    due_on=year.end,
-                    cite=rule.sources["member"],
-                )
+        for study, rule in far_behind(appraising_branches(day.year), day):
+            query = {
+                "organization": study.organization.public_id,
+                "year": year.code,
+                "standing": FAR,
+            }
+            yield Notice(
+                f"还有 {len(study.far_below)} 名党员今年不到 {hours_words(study.reminded_below)} 学时",
+                f"{reverse('activities:study')}?{urlencode(query)}",
+                place=study.organization.label,
+                due_on=year.end,
+                cite=rule.sources["member"],
+            )

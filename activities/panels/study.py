@@ -6,12 +6,11 @@ from django.utils import timezone
 
 from activities.queries.study import (
     Sums,
-    elsewhere,
     hours_words,
-    lines_of,
     person_of,
     sums_of,
 )
+from activities.queries.study_lines import elsewhere, lines_of
 from members.models import Member
 from partybuild.panels import Panel
 from partybuild.periods import Period

@@ -27,7 +27,6 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from activities.models import Attendance
-from activities.queries.occasions import kinds_by_activity
 from activities.queries.talk_coverage import Somebody
 from branches.models import PartyOrganization
 from branches.queries.placements import placed
@@ -241,11 +240,35 @@ def studies(
     for place, *who in roll.order_by("member__pinyin", "member__pk").values_list(*columns):
         people[place].append(Somebody(*who))
     for place in places:
-        rule = facts.rule(place.path, day)
+        rule = _rule_on(facts.book, day, place.path)
         here = people[place.pk]
         told = any(one.pk in facts.sums for one in here)
         state = _Year(is_over=year.end < as_of, is_told=told)
         yield BranchStudy(place, year, rule, [facts.person(one, rule, state) for one in here])
+
+
+def far_behind(
+    branches: Iterable[PartyOrganization], day: dt.date
+) -> Iterator[tuple[BranchStudy, Regulation]]:
+    """Yield the branches in which the portal reminds on a day of somebody, with the rule it follows.
+
+    Nobody's year is read where the rule does not remind yet.
+    """
+    book, reminding = RuleBook(RULE), []
+    for branch in branches:
+        rule = _rule_on(book, day, branch.path)
+        if rule and rule.values["reminder"]["from_month"] <= day.month:
+            reminding.append(branch)
+    for study in studies(reminding, Period.year(day.year), as_of=day):
+        if study.rule and study.far_below:
+            yield study, study.rule
+
+
+def _rule_on(book: RuleBook, day: dt.date, place: str) -> Regulation | None:
+    try:
+        return book.on(day, place=place)
+    except NoRegulation:
+        return None
 
 
 def person_of(member: Member, year: Period, *, as_of: dt.date) -> tuple[Person, BranchStudy] | None:
@@ -296,12 +319,6 @@ class _Facts:
             set(excused.values_list("member", flat=True)),
         )
 
-    def rule(self, place: str, day: dt.date) -> Regulation | None:
-        try:
-            return self.book.on(day, place=place)
-        except NoRegulation:
-            return None
-
     def person(self, member: Somebody, rule: Regulation | None, year: _Year) -> Person:
         sums, since = self.sums.get(member.pk, Sums()), self.since.get(member.pk)
         return Person(member, sums, self._standing(member, sums, rule, year), since)
@@ -320,56 +337,6 @@ class _Facts:
         if member.pk in self.since:
             return Standing.LATE
         return Standing.BELOW if year.is_told else Standing.UNTOLD
-
-
-# --- one member ----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class StudyLine:
-    """One occasion or training that was counted for somebody."""
-
-    held_on: dt.date
-    kinds: str
-    topic: str
-    place: str
-    hours: Decimal
-    url: str = ""
-    is_training: bool = False
-
-
-def lines_of(member: Member, period: Period) -> list[StudyLine]:
-    """Return what a member attended in a period as far as one may read it, the newest first."""
-    attended = list(_seen(member, period).select_related("activity__organization"))
-    kinds = kinds_by_activity([row.activity_id for row in attended])
-    lines = [
-        StudyLine(
-            row.activity.held_on,
-            kinds.get(row.activity_id, ""),
-            row.activity.topic,
-            row.activity.organization.label,
-            row.activity.hours or NOUGHT,
-            row.activity.get_absolute_url(),
-        )
-        for row in attended
-    ]
-    lines += [
-        StudyLine(one.held_on, one.get_kind_display(), one.topic, "", one.hours, is_training=True)
-        for one in trainings_in(period).filter(member=member)
-    ]
-    return sorted(lines, key=lambda line: (line.held_on, line.topic), reverse=True)
-
-
-def elsewhere(member: Member, period: Period, sums: Sums) -> tuple[int, Decimal]:
-    """Return how many of a member's occasions one may not read, and their 学时."""
-    seen = _seen(member, period).aggregate(count=Count("pk"), total=Sum("activity__hours"))
-    hours = Decimal(seen["total"] or NOUGHT).quantize(TENTH)
-    return sums.occasions - seen["count"], sums.occasion_hours - hours
-
-
-def _seen(member: Member, period: Period) -> QuerySet[Attendance]:
-    counted = attended_in(period).filter(member=member)
-    return Attendance.objects.filter(pk__in=counted.order_by().values("pk"))
 
 
 # --- the ledger ----------------------------------------------------------------------------------

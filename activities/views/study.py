@@ -21,16 +21,14 @@ from activities.queries.study import (
     BranchStudy,
     Person,
     Standing,
-    StudyLine,
     Sums,
-    elsewhere,
     hours_words,
-    lines_of,
     person_of,
     studies,
     study_of,
     sums_of,
 )
+from activities.queries.study_lines import StudyLine, elsewhere, lines_of
 from activities.views.occasions import LISTED, activity_cells
 from activities.views.places import BranchMixin
 from members.models import Member

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from activities.models import Activity, Attendance, Meeting
-from activities.queries.study import Standing, lines_of, studies, study_of, sums_of
+from activities.queries.study import Standing, studies, study_of, sums_of
+from activities.queries.study_lines import lines_of
 from branches.models import PartyOrganization
 from members.models import AttendanceExemption, Member, Membership
 from partybuild import paths
@@ -425,6 +426,13 @@ def test_the_last_quarter_reminds_of_those_far_below(li, roll, first_branch, day
 
     assert [one.text for one in notices] == told
     assert {one.place for one in notices} <= {"第一党支部"}
+
+
+def test_before_the_last_quarter_nobodys_year_is_read(
+    li, roll, first_branch, django_assert_num_queries
+):
+    with scoped_to(li.scope_for("activities.view_activity")), django_assert_num_queries(2):
+        assert list(alerts["activities.study"].notices(dt.date(2026, 9, 30))) == []
 
 
 @in_november

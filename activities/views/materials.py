@@ -46,6 +46,7 @@ from partybuild.audit import history_of
 from partybuild.history import steps_of
 from partybuild.lists import Link
 from partybuild.paging import page_of, pager_urls
+from partybuild.refusals import Refused
 from partybuild.saving import ButtonView, EditingView, SavingView, VersionedView
 from partybuild.scoping import scoped_to
 
@@ -320,11 +321,9 @@ class ActivityUseView(ButtonView):
 
     def act(self, version: int) -> None:
         chosen = find_version(self.request.POST.get("material", ""))
-        if chosen is not None:
-            use_version(actor=self.request.user, activity=self.activity, version=chosen)
-
-    def get_done(self) -> str:
-        return self.done if self.request.POST.get("material") else "没有选资料。"
+        if chosen is None:
+            raise Refused("没有选用：这份资料刚被撤下，或者没有选。请重新选。")
+        use_version(actor=self.request.user, activity=self.activity, version=chosen)
 
     def back_url(self) -> str:
         return reverse("activities:activity_materials", args=[self.activity.public_id])

@@ -295,11 +295,13 @@ def test_a_material_that_does_not_reach_the_branch_cannot_be_chosen(
                 use_version(actor=zhao, activity=activity, version=one.versions.get())
         unseen = beside.versions.get()
     client.force_login(li)
-    client.post(
+    page = client.post(
         reverse("activities:use_material", args=[activity.public_id]),
         {"material": unseen.public_id},
+        follow=True,
     )
 
+    assert "没有选用：这份资料刚被撤下，或者没有选。" in page.text
     with everything(reason="the test counts"):
         assert MaterialUse.objects.count() == 0
 
@@ -315,6 +317,24 @@ def test_who_does_not_correct_the_record_does_not_choose_for_it(
         answers.append(client.get(page).status_code)
 
     assert answers == [403, 404]
+
+
+def test_the_staff_of_a_committee_choose_for_a_meeting_of_its_own(client, zhao, committee):
+    one = material(committee, "没下发的")
+    held = ActivityFactory(organization=committee)
+    MeetingFactory(activity=held, kind="theory_study")
+    client.force_login(zhao)
+    page = client.get(reverse("activities:activity_materials", args=[held.public_id]))
+    [(shown, version, _)] = page.context["choices"]
+
+    client.post(
+        reverse("activities:use_material", args=[held.public_id]), {"material": version.public_id}
+    )
+    [used] = client.get(held.get_absolute_url()).context["materials"]
+    client.post(reverse("activities:drop_material", args=[used.public_id]))
+
+    assert (shown, used.version) == (one, version)
+    assert client.get(held.get_absolute_url()).context["materials"] == []
 
 
 def test_a_closed_month_is_not_written_into(zhao, li, committee, first_branch, activity):

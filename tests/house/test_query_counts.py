@@ -173,7 +173,7 @@ QUERIES = {
     "/members/mobile/in/": 4,
     "/members/mobile/out/": 4,
     "/members/new/": 4,
-    "/members/own/": 42,
+    "/members/own/": 43,
     "/members/rehearsal/": 10,
     "/members/rehearsal/excel/": 8,
     "/members/social-roles/": 7,

@@ -22,6 +22,7 @@ class ActivitiesConfig(AppConfig):
         ),
         ("组织生活", "学习资料", "activities:materials", "activities.view_material"),
         ("组织生活", "谈心谈话", "activities:talks", "activities.view_talk"),
+        ("组织生活", "双重组织生活", "activities:leaders", "activities.view_activity"),
         ("组织生活", "民主评议党员", "activities:appraisals", "activities.view_appraisal"),
         ("组织生活", "议定事项", "activities:matters", "activities.view_activity"),
         ("组织生活", "审核记录", "activities:review", "activities.review_activity"),

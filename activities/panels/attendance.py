@@ -6,9 +6,11 @@ from typing import Any
 from django.utils import timezone
 
 from activities.models import Attendance
+from activities.queries.leaders import words_for
 from activities.queries.occasions import attendances_of, kinds_by_activity
 from members.models import Member
 from partybuild.panels import Panel
+from partybuild.periods import Period
 
 SHOWN = 60
 
@@ -29,7 +31,9 @@ class AttendancePanel(Panel):
             status__in=Attendance.EXPECTED,
         )
         present = this_year.filter(status=Attendance.Status.PRESENT).count()
-        return f"{year}年应到 {this_year.count()} 次，实到 {present} 次"
+        said = f"{year}年应到 {this_year.count()} 次，实到 {present} 次"
+        as_leader = words_for(record, Period.year(year))
+        return f"{said}。{as_leader}" if as_leader else said
 
     def rows(self, record: Member) -> list[tuple[str, tuple[Any, ...]]]:
         attendances = list(attendances_of(record)[:SHOWN])

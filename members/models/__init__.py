@@ -13,6 +13,7 @@ from members.models.dues import DuesPayment, DuesPublication, DuesRemittance, Du
 from members.models.elections import Election, ElectionCandidate, ElectionExclusion
 from members.models.funds import FundIncome, FundItem, FundRequest, FundSignature, FundSpending
 from members.models.honours import Honour, HonourCheck
+from members.models.leading import LeadingPost
 from members.models.liaison import Liaison, LiaisonVisit
 from members.models.merges import MergeTrace
 from members.models.mobility import LostMember, MobileContact, MobileMember
@@ -50,6 +51,7 @@ __all__ = [
     "FundSpending",
     "Honour",
     "HonourCheck",
+    "LeadingPost",
     "Liaison",
     "LiaisonVisit",
     "LostMember",

@@ -7,6 +7,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from members.models import Member, Office, TrainingRecord
+from members.queries.leading import leading_posts_of
 from partybuild.panels import Panel
 
 
@@ -18,6 +19,13 @@ class OfficePanel(Panel):
     head = ("党组织", "职务", "分工", "任职时间", "离任时间")
     empty = "没有担任党内职务。"
     own = True
+
+    def summary(self, record: Member) -> str:
+        posts = [
+            f"{post}（{post.started_on} 至 {post.ended_on or '今'}）"
+            for post in leading_posts_of(record)
+        ]
+        return f"党员领导干部：{'、'.join(posts)}。" if posts else ""
 
     def rows(self, record: Member) -> list[tuple[str, tuple[Any, ...]]]:
         held = Office.objects.filter(member=record).select_related("organization")

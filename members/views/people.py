@@ -20,6 +20,7 @@ from members.queries.files import (
     member_list,
     membership_history,
 )
+from members.queries.leading import leading_posts_of
 from members.queries.seniority import seniority_of
 from members.services.files import LinkRefused, link_account
 from members.services.posts import reveal_numbers
@@ -234,6 +235,11 @@ def file_actions(member: Member, user: Any) -> list[tuple[str, str]]:
             *(
                 (f"不再担任{role}", reverse("members:end_social_role", args=[role.public_id]))
                 for role in member.social_roles.filter(ended_on=None)
+            ),
+            ("领导职务", reverse("members:new_leading_post", args=asked)),
+            *(
+                (f"更正领导职务：{post}", post.get_absolute_url())
+                for post in leading_posts_of(member)
             ),
             ("流出", f"{reverse('members:new_outflow')}?member={member.public_id}"),
             ("失去联系", reverse("members:report_lost", args=asked)),

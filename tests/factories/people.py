@@ -7,6 +7,7 @@ import factory
 from members.models import (
     CareRecord,
     CareVisit,
+    LeadingPost,
     LostMember,
     MobileContact,
     MobileMember,
@@ -38,6 +39,15 @@ class CareVisitFactory(HouseFactory):
     visited_on = dt.date(2026, 2, 1)
     visitors = "支部书记"
     source = CareVisit.Source.DUES
+
+
+class LeadingPostFactory(HouseFactory):
+    class Meta:
+        model = LeadingPost
+
+    member = factory.SubFactory(MemberFactory)
+    title = "副局长"
+    started_on = dt.date(2024, 1, 1)
 
 
 class MobileMemberFactory(HouseFactory):
@@ -136,6 +146,9 @@ def many_people(members, organization):
             started_on=day,
         )
         for one in members
+    )
+    LeadingPost.objects.bulk_create(
+        LeadingPost(member=one, title="副局长", started_on=dt.date(2026, 1, 1)) for one in members
     )
     MobileContact.objects.bulk_create(
         MobileContact(mobile=one, contacted_on=day, contacted_by="书记") for one in away

@@ -35,6 +35,7 @@ from tests.factories.offices import body_with_a_life
 from tests.factories.people import (
     CareRecordFactory,
     CareVisitFactory,
+    LeadingPostFactory,
     LostMemberFactory,
     MobileMemberFactory,
     SocialRoleFactory,
@@ -115,6 +116,7 @@ def life_of(branch, word):
     LiaisonVisitFactory(liaison=liaison, outcome=word)
     AlliancePledgeFactory(alliance=alliance, title=word, responsible=word, outcome=word)
     body_with_a_life(branch, member, word)
+    LeadingPostFactory(member=member, title=word)
     HonourFactory(member=member, title=word, awarded_by=word, document=word)
     DisciplineFactory(member=member, document=word)
     OrganizationalMeasureFactory(member=member, document=word)

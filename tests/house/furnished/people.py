@@ -28,6 +28,7 @@ def furnish(place, member):
         check,
         people.RosterRemarkFactory(roster_check=check, member=member),
         people.SkillFactory(member=member),
+        people.LeadingPostFactory(member=member),
         people.SocialRoleFactory(member=member),
         people.SocialRoleTotalFactory(organization=place.organization),
     )

@@ -64,6 +64,7 @@ IMPORT = frozenset({"members.import_roster", "partybuild.add_importbatch"})
 OVERSEE = frozenset(
     {
         "activities.view_committee_page",
+        "activities.send_reminder",
         "partybuild.view_runs",
         "assessments.mark_scorecard",
         "members.view_care",

@@ -6,6 +6,7 @@ from activities.models.explanations import Explanation
 from activities.models.feeds import FeedAddress
 from activities.models.materials import MaterialUse, MaterialVersion, StudyMaterial
 from activities.models.plans import PlanItem, PlannedActivity, PlannedForm, YearPlan
+from activities.models.reminders import Reminder, ReminderItem
 from activities.models.reviews import Amendment, MonthClosing, Review
 from activities.models.talks import Talk, TalkPerson
 from activities.models.votes import ActionItem, Vote
@@ -27,6 +28,8 @@ __all__ = [
     "PlanItem",
     "PlannedActivity",
     "PlannedForm",
+    "Reminder",
+    "ReminderItem",
     "Review",
     "StudyMaterial",
     "Talk",

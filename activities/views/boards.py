@@ -20,6 +20,7 @@ from activities.queries.occasions import (
     activities_with_turnout,
     activity_list,
 )
+from activities.queries.reminders import can_be_reminded, outstanding_for, pick_of
 from activities.services.explanations import explain_absence
 from activities.views.places import BranchMixin
 from members.queries.roll import headcount
@@ -68,6 +69,7 @@ class BoardView(BranchMixin, TemplateView):
             branch=self.branch,
             branches=self.branches,
             people=headcount(self.branch, today),
+            reminded=outstanding_for(self.branches, timezone.now()),
             recent=activities_with_turnout(
                 activity_list(Period.containing(today, "month"), branch=self.branch)
             ),
@@ -86,9 +88,16 @@ class DueView(TemplateView):
         conditions = form.conditions()
         owed = due_rows(today=timezone.localdate(), **conditions)
         rows, pager = slice_of(owed, self.request)
+        may_remind = self.request.user.has_perm("activities.send_reminder")
+        picks = [pick_of(row) if may_remind and can_be_reminded(row) else "" for row in rows]
         return super().get_context_data(
             form=form,
             rows=rows,
+            lines=list(zip(rows, picks, strict=True)),
+            may_remind=may_remind,
+            may_pick=any(picks),
+            remind_count=sum(can_be_reminded(row) for row in owed),
+            query=self.request.GET.urlencode(),
             count=len(owed),
             pager=pager,
             period=conditions["period"],
@@ -143,5 +152,9 @@ class CommitteeView(TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         today = timezone.localdate()
         return super().get_context_data(
-            board=committee_board(today=today), today=today, months=range(1, 13), **kwargs
+            board=committee_board(today=today),
+            today=today,
+            months=range(1, 13),
+            may_remind=self.request.user.has_perm("activities.send_reminder"),
+            **kwargs,
         )

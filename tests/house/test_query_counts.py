@@ -52,6 +52,7 @@ from tests.factories.offices import lead_bodies
 from tests.factories.people import many_people
 from tests.factories.plans import many_plans
 from tests.factories.platforms import many_platforms
+from tests.factories.reminders import many_reminders
 from tests.factories.talks import many_talks
 from tests.house.doors import forget
 
@@ -273,6 +274,7 @@ def everything_there_is(count, committee, branch, user):
     many_people(members, branch)
     many_liaisons(count, branch, members)
     many_plans(count, committee, [branch], user)
+    many_reminders(count, user)
     many_talks(members, branch)
     many_appraisals([branch, *branches], members)
     posts = VanguardPost.objects.bulk_create(

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from activities.queries.plans import (
     branches_without_plan,
+    groups_left,
     kinds_of,
     kinds_title,
     overdue_plans,
@@ -24,10 +25,14 @@ class UnrecordedPlans(Alert):
     about = "计划的日期已过，还没有活动记录。开过的请记录，改期的请改日期，不办的请取消并写明原因。"
 
     def notices(self, day: dt.date) -> Iterable[Notice]:
-        for planned in overdue_plans(day):
+        plans = list(overdue_plans(day))
+        left = groups_left(plans)
+        for planned in plans:
             kinds = kinds_title(kinds_of(planned))
+            groups = "、".join(group.label for group in left.get(planned.pk, []))
+            missing = f"（还差{groups}）" if groups else ""
             yield Notice(
-                f"{kinds} · {when_and_where(planned)} · {planned.theme}",
+                f"{kinds}{missing} · {when_and_where(planned)} · {planned.theme}",
                 planned.get_absolute_url(),
                 place=planned.organization.label,
                 due_on=planned.planned_on,

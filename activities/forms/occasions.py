@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from activities.forms.counting import FIELDS, CountsFor
 from activities.models import Attendance, Meeting, PlannedActivity
 from activities.photos import PhotoRefused, StoredPhoto, store_photo
 from activities.queries.obligations import State
@@ -84,7 +85,7 @@ class PhotosField(forms.FileField):
             raise forms.ValidationError(f"{refusal}其他内容都在，请重新选照片。") from refusal
 
 
-class ActivityForm(forms.Form):
+class ActivityForm(CountsFor):
     """One occasion as the secretary confirms it: forms, when, where, who led, what was said.
 
     The people grid is not a field: `presences` reads it for the people that are expected.
@@ -209,6 +210,7 @@ class ActivityForm(forms.Form):
             self.add_error("ended_at", f"结束时间应晚于开始时间 {began:%H:%M}。")
         if GROUP in cleaned.get("kinds", []) and not cleaned.get("groups"):
             self.add_error("groups", "请选是哪个党小组开的会。")
+        self.check_counting(cleaned, cleaned.get("held_on"))
         return cleaned
 
     # What the page shows while the form is still being filled in.
@@ -276,7 +278,7 @@ class ActivityForm(forms.Form):
         """Return the plain fields of an activity."""
         names = (
             *("held_on", "topic", "started_at", "ended_at", "place"),
-            *("chair", "recorder", "guests", "hours", "planned"),
+            *("chair", "recorder", "guests", "hours", "planned", *FIELDS),
         )
         return {name: self.cleaned_data[name] for name in names}
 
@@ -353,6 +355,16 @@ class ActivityFilterForm(forms.Form):
             "branch": cleaned.get("organization"),
             "kind": cleaned.get("kind", ""),
         }
+
+
+class ActivityListForm(ActivityFilterForm):
+    """Conditions of the list of activities; from what is owed come those that count for the period."""
+
+    counted = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def conditions(self) -> dict[str, Any]:
+        conditions = super().conditions()
+        return conditions | {"counted": bool(getattr(self, "cleaned_data", {}).get("counted"))}
 
 
 class DueFilterForm(ActivityFilterForm):

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from activities.forms.counting import FIELDS, CountsFor
 from activities.forms.rules import DATE, DATE_ERRORS
 from activities.models import Meeting
 from activities.queries.plans import committees_in_scope
@@ -92,7 +93,7 @@ def _line(label: str, longest: int) -> forms.CharField:
     return forms.CharField(label=label, max_length=longest, required=False, widget=widget)
 
 
-class PlannedForm(forms.Form):
+class PlannedForm(CountsFor):
     """One planned activity: when, where, what about; each form of organisation life is ticked."""
 
     theme = forms.CharField(
@@ -122,12 +123,13 @@ class PlannedForm(forms.Form):
         cleaned = super().clean() or {}
         if not any(cleaned.get(tick_of(kind)) for kind in self.kinds):
             self.add_error(tick_of(self.kinds[0]), "请至少选一种形式。")
+        self.check_counting(cleaned, cleaned.get("planned_on"))
         return cleaned
 
     def details(self) -> dict[str, Any]:
         """Return what the service wants: the forms that were ticked, and the plain fields."""
         cleaned = self.cleaned_data
-        plain = ("planned_on", "starts_at", "place", "theme", "agenda")
+        plain = ("planned_on", "starts_at", "place", "theme", "agenda", *FIELDS)
         kinds = [kind.value for kind in self.kinds if cleaned[tick_of(kind)]]
         return {"kinds": kinds} | {name: cleaned[name] for name in plain}
 

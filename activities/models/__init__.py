@@ -5,6 +5,7 @@ from activities.models.appraisals import Appraisal, AppraisalEntry
 from activities.models.explanations import Explanation
 from activities.models.feeds import FeedAddress
 from activities.models.materials import MaterialUse, MaterialVersion, StudyMaterial
+from activities.models.feeds import FeedAddress, FeedGuess
 from activities.models.plans import PlanItem, PlannedActivity, PlannedForm, YearPlan
 from activities.models.reminders import Reminder, ReminderItem
 from activities.models.reviews import Amendment, MonthClosing, Review
@@ -22,6 +23,7 @@ __all__ = [
     "FeedAddress",
     "MaterialUse",
     "MaterialVersion",
+    "FeedGuess",
     "Meeting",
     "MonthClosing",
     "Photo",

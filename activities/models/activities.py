@@ -17,7 +17,8 @@ class Activity(TrashableModel):
 
     Who was there is told by the rows of attendance. Of an occasion that `is_partly_named` they name
     only those whom an old ledger names; how many there were is what that ledger states.
-    `recorded_by` is None for what the command line brought in.
+    `recorded_by` is None for what the command line brought in. `counts_for` is the first day of the
+    month for which it counts, where somebody or the rule of the party day has said so.
     """
 
     scope_path = "organization__path"
@@ -77,6 +78,12 @@ class Activity(TrashableModel):
     def counting_day(self) -> dt.date:
         """The day by which periods count this activity."""
         return self.counts_for or self.held_on
+
+    @property
+    def counts_for_elsewhere(self) -> bool:
+        """Tell whether it counts for another month than the one it was held in."""
+        month = self.held_on.replace(day=1)
+        return self.counts_for is not None and self.counts_for.replace(day=1) != month
 
 
 class Meeting(ScopedModel):

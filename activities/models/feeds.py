@@ -37,3 +37,24 @@ class FeedAddress(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organization.label}的日历地址" if self.organization else "我的日历地址"
+
+
+class FeedGuess(models.Model):
+    """日历地址试错: how often one client has asked for calendar addresses that do not exist.
+
+    `client` is a keyed fingerprint of where it asks from, never the address itself. A row is of use
+    for minutes and is replaced by the next count.
+    """
+
+    unscoped_because = "whoever guesses has no account and no place"
+
+    client = models.CharField("来源指纹", max_length=64, unique=True, editable=False)
+    began_at = models.DateTimeField("从何时起")
+    count = models.PositiveIntegerField("次数", default=0)
+
+    class Meta:
+        verbose_name = "日历地址试错"
+        ordering = ["-began_at"]
+
+    def __str__(self) -> str:
+        return f"{self.count} 次"

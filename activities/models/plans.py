@@ -1,5 +1,7 @@
 """What is meant to happen: a committee's year, and what a branch has planned of it."""
 
+import datetime as dt
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -94,6 +96,8 @@ class PlannedActivity(ScopedModel):
     place = models.CharField("地点", max_length=100, blank=True)
     theme = models.CharField("主题", max_length=200)
     agenda = models.TextField("议程", blank=True)
+    counts_for = models.DateField("计入月份", null=True, blank=True)
+    counts_for_reason = models.CharField("计入其他月份的原因", max_length=200, blank=True)
     cancelled_at = models.DateTimeField("取消时间", null=True, blank=True)
     cancel_reason = models.CharField("取消原因", max_length=200, blank=True)
     changed_at = models.DateTimeField("改动时间", auto_now=True)
@@ -109,6 +113,17 @@ class PlannedActivity(ScopedModel):
 
     def get_absolute_url(self) -> str:
         return reverse("activities:planned", args=[self.public_id])
+
+    @property
+    def counting_day(self) -> dt.date:
+        """The day by which periods count this plan."""
+        return self.counts_for or self.planned_on
+
+    @property
+    def counts_for_elsewhere(self) -> bool:
+        """Tell whether it counts for another month than the one it is planned in."""
+        month = self.planned_on.replace(day=1)
+        return self.counts_for is not None and self.counts_for.replace(day=1) != month
 
 
 class PlannedForm(ScopedModel):

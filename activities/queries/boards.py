@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Q
 from django.urls import reverse
 
 from activities.models import Meeting, PlannedActivity
@@ -17,6 +18,7 @@ from activities.queries.obligations import (
 )
 from activities.queries.party_days import party_day_of
 from activities.queries.plans import (
+    groups_left,
     kinds_of,
     kinds_title,
     open_plans,
@@ -120,9 +122,9 @@ def year_board(organization: PartyOrganization, *, today: dt.date) -> YearBoard:
     """Arrange what one branch owes in the running year; what is planned stands with its plan."""
     quarter = Period.containing(today, "quarter")
     board = YearBoard(organization, quarter)
-    plans = list(
-        open_plans(organization).filter(planned_on__lte=quarter.end).prefetch_related("forms")
-    )
+    ahead = Q(planned_on__lte=quarter.end) | Q(counts_for__lte=quarter.end)
+    waiting = open_plans(organization).filter(ahead)
+    plans = list(waiting.prefetch_related("forms", "activities"))
     branch = PartyOrganization.objects.filter(pk=organization.pk)
     by_kind: dict[str, list[Obligation]] = defaultdict(list)
     for obligation in obligations(branch, Period.year(today.year), as_of=today):
@@ -143,7 +145,13 @@ def year_board(organization: PartyOrganization, *, today: dt.date) -> YearBoard:
         if lack.lacking > 0:
             board.lacks.append(lack)
     month = Period.containing(today, "month")
-    board.tasks.extend(_planned_task(p, today) for p in plans if p.planned_on <= month.end)
+    soon = [planned for planned in plans if planned.planned_on <= month.end]
+    left = groups_left(soon)
+    board.tasks.extend(
+        task
+        for planned in soon
+        for task in _planned_tasks(planned, today, left.get(planned.pk, []))
+    )
     board.tasks.sort(key=lambda task: (task.due_on, task.is_deadline))
     board.gaps.sort(key=lambda gap: gap.period.start)
     return board
@@ -154,7 +162,7 @@ def _plans_of(obligation: Obligation, plans: list[PlannedActivity]) -> list[Plan
     return [
         planned
         for planned in plans
-        if planned.planned_on in obligation.period and obligation.kind in kinds_of(planned)
+        if planned.counting_day in obligation.period and obligation.kind in kinds_of(planned)
     ]
 
 
@@ -177,14 +185,26 @@ def _lack(owed: list[Obligation], quarter: Period, plans: list[PlannedActivity])
     )
 
 
-def _planned_task(planned: PlannedActivity, today: dt.date) -> Task:
-    title = kinds_title(kinds_of(planned))
+def _planned_tasks(
+    planned: PlannedActivity, today: dt.date, left: list[PartyOrganization]
+) -> list[Task]:
+    """Return what is to be recorded of a plan: once, of a 党小组会 alone once for each group left."""
+    kinds, recorded = kinds_of(planned), bool(planned.activities.all())
+    if left and (recorded or kinds == [Meeting.Kind.GROUP_MEETING]):
+        return [_planned_task(planned, today, group) for group in left]
+    return [_planned_task(planned, today)]
+
+
+def _planned_task(
+    planned: PlannedActivity, today: dt.date, group: PartyOrganization | None = None
+) -> Task:
+    title = f"{group.label}会" if group else kinds_title(kinds_of(planned))
     month = "" if planned.planned_on.month == today.month else f"{planned.planned_on.month}月"
     return Task(
         planned.planned_on,
-        title=f"{planned.planned_on.month}月{title}",
+        title=f"{planned.counting_day.month}月{title}",
         note=f"计划 {when_and_where(planned)} · {planned.theme}",
-        url=record_url_of(planned),
+        url=record_url_of(planned, group),
         days_left=(planned.planned_on - today).days,
         is_deadline=False,
         is_late=planned.planned_on <= today,
@@ -434,7 +454,8 @@ def plan_rows(
     cells: dict[int, list[Cell]] = defaultdict(list)
     for owed in obligations(places, year, as_of=today):
         if owed.kind == kind:
-            meant = [day for day in days.get(owed.organization.pk, []) if day in owed.period]
+            planned = days.get(owed.organization.pk, [])
+            meant = [day for day, counted_on in planned if counted_on in owed.period]
             cells[owed.organization.pk].append(_planned_cell(owed, meant, today))
     return [(branch, cells.get(branch.pk, [])) for branch in branches]
 
@@ -444,7 +465,8 @@ def _planned_cell(owed: Obligation, meant: list[dt.date], today: dt.date) -> Cel
     if not meant or owed.state not in (State.OPEN, State.LATER, State.MISSING):
         return cell
     day = next((one for one in meant if one >= today), meant[0])
-    text = f"{day.day}日" if owed.period.kind == "month" else f"{day.month}月{day.day}日"
+    short = owed.period.kind == "month" and day in owed.period
+    text = f"{day.day}日" if short else f"{day.month}月{day.day}日"
     late = owed.state is State.MISSING
     words = "没有记录" if late else "还没到期"
     label = f"{owed.period.title}{owed.label}：计划 {day.month}月{day.day}日，{words}"

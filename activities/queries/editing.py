@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from activities.models import Activity, Attendance, Meeting, PlannedActivity
+from activities.queries.counting import counting_of
 from activities.queries.occasions import last_activity_like
 from activities.queries.party_days import party_day_of
 from activities.queries.plans import kinds_of
@@ -182,18 +183,20 @@ def values_for_new(
         "minutes": "",
         "resolution": "",
         "planned": "",
+        **_values_counting(*counting_of(organization, day, [kind])),
     }
-    return values | _values_planned(planned) if planned else values
+    return values | _values_planned(planned, group) if planned else values
 
 
-def _values_planned(planned: PlannedActivity) -> dict[str, Any]:
+def _values_planned(planned: PlannedActivity, group: str) -> dict[str, Any]:
     told: dict[str, Any] = {
-        "kinds": kinds_of(planned),
+        "kinds": [Meeting.Kind.GROUP_MEETING] if group else kinds_of(planned),
         "topic": planned.theme,
         "started_at": f"{planned.starts_at:%H:%M}" if planned.starts_at else "",
         "place": planned.place,
         "minutes": planned.agenda,
         "planned": planned.public_id,
+        **_values_counting(planned.counts_for, planned.counts_for_reason),
     }
     return {name: value for name, value in told.items() if value}
 
@@ -218,6 +221,7 @@ def values_of(activity: Activity) -> dict[str, Any]:
         "minutes": first.minutes,
         "resolution": first.resolution,
         "planned": activity.planned.public_id if activity.planned else "",
+        **_values_counting(activity.counts_for, activity.counts_for_reason),
     }
     values |= {f"minutes_{m.kind}": m.minutes for m in meetings[1:] if m.minutes}
     values |= {
@@ -225,6 +229,11 @@ def values_of(activity: Activity) -> dict[str, Any]:
         for row in activity.attendances.select_related("member")
     }
     return values
+
+
+def _values_counting(month: dt.date | None, reason: str) -> dict[str, str]:
+    """Return what the form says of the month for which something counts."""
+    return {"counts_for": f"{month:%Y-%m}" if month else "", "counts_for_reason": reason}
 
 
 def _hours(activity: Activity) -> str:
@@ -235,7 +244,8 @@ def _hours(activity: Activity) -> str:
 def values_to_copy(activity: Activity, *, today: dt.date) -> dict[str, Any]:
     """Return the form's values for a new record like an earlier one: all but day and people."""
     kept = {name: value for name, value in values_of(activity).items() if "presence-" not in name}
-    return kept | {"held_on": today.isoformat(), "planned": ""}
+    blank = {"planned": "", "counts_for": "", "counts_for_reason": ""}
+    return kept | blank | {"held_on": today.isoformat()}
 
 
 def choice_of(attendance: Attendance) -> str:

@@ -85,6 +85,7 @@ class Obligation:
             "organization": self.organization.public_id,
             "period": self.period.code,
             "kind": self.kind,
+            "counted": "1",
         }
         return f"{reverse('activities:activities')}?{urlencode(query)}"
 

@@ -18,12 +18,21 @@ from partybuild.regulations import regulation
 
 
 def activity_list(
-    period: Period, *, branch: PartyOrganization | None = None, kind: str = ""
+    period: Period,
+    *,
+    branch: PartyOrganization | None = None,
+    kind: str = "",
+    counted: bool = False,
 ) -> QuerySet[Activity]:
-    """Return the activities of a period, the newest first; `kind` keeps those with that form."""
-    activities = Activity.objects.filter(held_on__range=(period.start, period.end)).select_related(
-        "organization"
-    )
+    """Return the activities of a period, the newest first; `kind` keeps those with that form.
+
+    The period is the one they were held in; `counted`, the one they count for.
+    """
+    days = (period.start, period.end)
+    found = Q(held_on__range=days)
+    if counted:
+        found = (found & Q(counts_for=None)) | Q(counts_for__range=days)
+    activities = Activity.objects.filter(found).select_related("organization")
     if branch:
         activities = activities.filter(organization=branch)
     if kind:

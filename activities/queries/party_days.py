@@ -4,7 +4,7 @@ import datetime as dt
 
 from partybuild.calendar import CalendarUnpublished, Shift, Workdays, shifted
 from partybuild.periods import Period
-from partybuild.regulations import RuleBook
+from partybuild.regulations import NoRegulation, RuleBook
 
 
 class PartyDays:
@@ -24,6 +24,23 @@ class PartyDays:
         rule = self._rules.on(month.start, place=place)
         fixed = month.start.replace(day=min(rule.values["day"], month.end.day))
         return self.shifted(fixed, Shift(rule.values["shift"]))
+
+    def moved_from(self, day: dt.date, place: str) -> tuple[Period, str] | None:
+        """Return the month beside whose party day was moved to a day, and why; None for none.
+
+        A day on which the own month has its party day is that one.
+        """
+        own = Period.containing(day, "month")
+        try:
+            if self.of(own, place)[0] == day:
+                return None
+            for month in (own.previous(), own.next()):
+                moved, note = self.of(month, place)
+                if moved == day:
+                    return month, f"{month.start.month}月{note}"
+        except NoRegulation:
+            return None
+        return None
 
     def shifted(self, fixed: dt.date, shift: Shift) -> tuple[dt.date, str]:
         """Return the working day that stands for a fixed one, and a note on how it came there."""

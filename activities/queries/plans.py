@@ -8,12 +8,15 @@ from enum import StrEnum
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
 from activities.models import Activity, Meeting, PlanItem, PlannedActivity, PlannedForm, YearPlan
 from activities.queries.party_days import PartyDays
 from branches.models import PartyOrganization
+from branches.queries.history import living
+from members.queries.roll import holds
 from partybuild import paths
 from partybuild.calendar import Shift
 from partybuild.periods import Period
@@ -21,6 +24,7 @@ from partybuild.scoping import everything
 
 # As far back as one looks for when and where a form was held last.
 LOOKED_AT = 100
+GROUP_MEETING = Meeting.Kind.GROUP_MEETING
 
 
 class PlanState(StrEnum):
@@ -131,8 +135,57 @@ def paths_with_plans(year: int) -> set[str]:
 
 
 def with_recorded(planned: QuerySet[PlannedActivity]) -> QuerySet[Any]:
-    """Annotate `recorded`: whether a living activity names the plan."""
-    return planned.annotate(recorded=Exists(Activity.objects.filter(planned=OuterRef("pk"))))
+    """Annotate `recorded`: whether living activities carry the plan out, a 党小组会 for each group.
+
+    The groups are those that existed on the day of the plan.
+    """
+    named = Q(Exists(Activity.objects.filter(planned=OuterRef("pk"))))
+    return planned.annotate(recorded=holds(named & ~Q(Exists(_groups_left()))))
+
+
+def _groups_left() -> QuerySet[PartyOrganization]:
+    """Return the groups of an outer plan that have no 党小组会 of it yet."""
+    plan = OuterRef(OuterRef("pk"))
+    asked = PlannedForm.objects.filter(planned=plan, kind=GROUP_MEETING)
+    held = Meeting.objects.filter(kind=GROUP_MEETING, group=OuterRef("pk"), activity__planned=plan)
+    return PartyOrganization.objects.filter(
+        living(OuterRef("planned_on")),
+        Exists(asked),
+        ~Exists(held),
+        kind=PartyOrganization.Kind.GROUP,
+        superior=OuterRef("organization"),
+    )
+
+
+def groups_left(plans: Iterable[PlannedActivity]) -> dict[int, list[PartyOrganization]]:
+    """Return for each plan of a 党小组会 the groups that have not held theirs, in two queries."""
+    asked = [planned for planned in plans if GROUP_MEETING in kinds_of(planned)]
+    if not asked:
+        return {}
+    groups: dict[int | None, list[PartyOrganization]] = defaultdict(list)
+    for group in PartyOrganization.objects.filter(
+        kind=PartyOrganization.Kind.GROUP,
+        superior__in=[planned.organization_id for planned in asked],
+    ).order_by("path"):
+        groups[group.superior_id].append(group)
+    held = set(
+        Meeting.objects.filter(
+            kind=GROUP_MEETING, activity__planned__in=[planned.pk for planned in asked]
+        ).values_list("activity__planned", "group")
+    )
+    return {
+        planned.pk: [
+            group
+            for group in groups[planned.organization_id]
+            if (planned.pk, group.pk) not in held and _lived(group, planned.planned_on)
+        ]
+        for planned in asked
+    }
+
+
+def _lived(group: PartyOrganization, day: dt.date) -> bool:
+    founded = group.founded_on is None or group.founded_on <= day
+    return founded and (group.dissolved_on is None or group.dissolved_on > day)
 
 
 def planned_in(period: Period) -> QuerySet[PlannedActivity]:
@@ -192,6 +245,13 @@ class PlanLine:
     state: PlanState
     kinds: str
     records: list[Activity]
+    # Of a 党小组会, the groups that have not held theirs.
+    left: list[PartyOrganization]
+
+    @property
+    def left_words(self) -> str:
+        """Which groups are left once some have held their 党小组会."""
+        return "、".join(group.label for group in self.left) if self.records else ""
 
     @property
     def is_open(self) -> bool:
@@ -208,29 +268,36 @@ class PlanLine:
         return item.theme if item and item.theme != self.planned.theme else ""
 
 
-def record_url_of(planned: PlannedActivity) -> str:
-    """Return the address of the record form filled from a plan."""
+def record_url_of(planned: PlannedActivity, group: PartyOrganization | None = None) -> str:
+    """Return the address of the record form filled from a plan, for one of its groups."""
     place, plan = planned.organization.public_id, planned.public_id
-    return f"{reverse('activities:record')}?organization={place}&planned={plan}"
+    address = f"{reverse('activities:record')}?organization={place}&planned={plan}"
+    return f"{address}&group={group.public_id}" if group else address
 
 
 def plan_lines(branch: PartyOrganization, period: Period, *, today: dt.date) -> list[PlanLine]:
     """Return what a branch has planned in a period, by day."""
-    rows = (
+    found = (
         planned_in(period)
         .filter(organization=branch)
         .select_related("item", "organization")
         .prefetch_related("forms", "activities")
         .order_by("planned_on", "starts_at", "pk")
     )
-    return [plan_line(row, today=today) for row in rows]
+    rows = list(found)
+    left = groups_left(rows)
+    return [_line(row, today, left.get(row.pk, [])) for row in rows]
 
 
 def plan_line(planned: PlannedActivity, *, today: dt.date) -> PlanLine:
     """Return one planned activity as a page shows it."""
+    return _line(planned, today, groups_left([planned]).get(planned.pk, []))
+
+
+def _line(planned: PlannedActivity, today: dt.date, left: list[PartyOrganization]) -> PlanLine:
     records = list(planned.activities.all())
-    state = state_on(planned, today, recorded=bool(records))
-    return PlanLine(planned, state, kinds_title(kinds_of(planned)), records)
+    state = state_on(planned, today, recorded=bool(records) and not left)
+    return PlanLine(planned, state, kinds_title(kinds_of(planned)), records, left)
 
 
 # What would be arranged.
@@ -247,6 +314,8 @@ class Proposal:
     theme: str
     note: str = ""
     item: PlanItem | None = None
+    # The first day of the month it counts for, where the rule moves it into the month beside.
+    counts_for: dt.date | None = None
 
     @property
     def label(self) -> str:
@@ -284,6 +353,7 @@ def proposals_for(branch: PartyOrganization, year: int, *, today: dt.date) -> li
                 day, note = party_days.shifted(same, Shift.SAME_MONTH)
             if day < today:
                 continue
+            moved = day not in month
             item = wanted.get(kind)
             found.append(
                 Proposal(
@@ -294,8 +364,9 @@ def proposals_for(branch: PartyOrganization, year: int, *, today: dt.date) -> li
                     theme=item.theme
                     if item
                     else f"{month.start.month}月{Meeting.Kind(kind).label}",
-                    note=note,
+                    note=f"{month.start.month}月{note}" if moved else note,
                     item=item,
+                    counts_for=month.start if moved else None,
                 )
             )
     return sorted(found, key=lambda one: (one.planned_on, one.kind))
@@ -313,12 +384,18 @@ class LastTime:
 def _known_forms(branch: PartyOrganization, year: int) -> set[tuple[int, str]]:
     span = Period.year(year)
     days = (span.start, span.end)
-    planned = PlannedForm.objects.filter(
-        planned__organization=branch, planned__planned_on__range=days
-    ).values_list("planned__planned_on", "kind")
-    held = Meeting.objects.filter(
-        activity__organization=branch, activity__held_on__range=days
-    ).values_list("activity__held_on", "kind")
+    planned = (
+        PlannedForm.objects.filter(planned__organization=branch)
+        .annotate(counted_on=Coalesce("planned__counts_for", "planned__planned_on"))
+        .filter(counted_on__range=days)
+        .values_list("counted_on", "kind")
+    )
+    held = (
+        Meeting.objects.filter(activity__organization=branch)
+        .annotate(counted_on=Coalesce("activity__counts_for", "activity__held_on"))
+        .filter(counted_on__range=days)
+        .values_list("counted_on", "kind")
+    )
     return {(day.month, kind) for day, kind in (*planned, *held)}
 
 
@@ -346,21 +423,23 @@ def _exists_in(branch: PartyOrganization, month: Period) -> bool:
 
 def planned_days(
     branches: QuerySet[PartyOrganization], period: Period, kind: str
-) -> dict[int, list[dt.date]]:
-    """Return on which days each branch means to hold a form, cancelled ones left out."""
+) -> dict[int, list[tuple[dt.date, dt.date]]]:
+    """Return on which days each branch means to hold a form, cancelled ones left out.
+
+    Each day with the one by which periods count it.
+    """
     rows = (
         PlannedForm.objects.filter(
-            kind=kind,
-            planned__organization__in=branches,
-            planned__cancelled_at__isnull=True,
-            planned__planned_on__range=(period.start, period.end),
+            kind=kind, planned__organization__in=branches, planned__cancelled_at__isnull=True
         )
+        .annotate(counted_on=Coalesce("planned__counts_for", "planned__planned_on"))
+        .filter(counted_on__range=(period.start, period.end))
         .order_by("planned__planned_on")
-        .values_list("planned__organization", "planned__planned_on")
+        .values_list("planned__organization", "planned__planned_on", "counted_on")
     )
-    days: dict[int, list[dt.date]] = defaultdict(list)
-    for place, day in rows:
-        days[place].append(day)
+    days: dict[int, list[tuple[dt.date, dt.date]]] = defaultdict(list)
+    for place, day, counted_on in rows:
+        days[place].append((day, counted_on))
     return days
 
 
@@ -397,11 +476,16 @@ def branches_without_plan(month: Period) -> list[PartyOrganization]:
         ).order_by("path")
     )
     sent = paths_with_plans(year)
-    rows = planned_in(span).filter(cancelled_at__isnull=True)
-    planned = [(place, day) for place, day in rows.values_list("organization", "planned_on")]
+    rows = PlannedActivity.objects.filter(cancelled_at__isnull=True).annotate(
+        counted_on=Coalesce("counts_for", "planned_on")
+    )
+    in_year = rows.filter(counted_on__range=(span.start, span.end))
+    planned = list(in_year.values_list("organization", "counted_on"))
     planning = {place for place, _ in planned}
     busy = {place for place, day in planned if day in month}
-    held = Activity.objects.filter(held_on__range=(month.start, month.end))
+    held = Activity.objects.annotate(counted_on=Coalesce("counts_for", "held_on")).filter(
+        counted_on__range=(month.start, month.end)
+    )
     busy |= set(held.values_list("organization", flat=True))
     return [
         branch

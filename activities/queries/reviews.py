@@ -67,6 +67,13 @@ def closing_of(organization: PartyOrganization, day: dt.date) -> MonthClosing | 
         return found.select_related("closed_by").first()
 
 
+def closing_for(activity: Activity) -> MonthClosing | None:
+    """Return the closing that holds for a record: of the month of its day, or the one it counts for."""
+    place = activity.organization
+    found = closing_of(place, activity.held_on)
+    return found or (closing_of(place, activity.counts_for) if activity.counts_for else None)
+
+
 def closed_months(first: dt.date, last: dt.date) -> set[tuple[str, dt.date]]:
     """Return path and month of every closing from one day's month to another's; see `is_closed`."""
     with everything(reason="a superior's closing binds whoever records below it"):

@@ -20,7 +20,7 @@ class ActivityReading(Reading):
     order = 10
 
     def lines(self, record: Activity) -> Iterable[Line]:
-        month = Period.containing(record.counting_day, "month")
+        month = Period.containing(record.held_on, "month")
         place = record.organization
         query = urlencode({"organization": place.public_id, "period": month.code})
         rows = record.meetings.count()
@@ -28,6 +28,9 @@ class ActivityReading(Reading):
         yield Line(f"{MeetingLedger.title}增加 {rows} 行", f"{ledger}?{query}")
         present = record.attendances.filter(status=Attendance.Status.PRESENT).count()
         yield Line(f"{present} 人的个人记录增加一次参加组织生活", reverse("members:members"))
+        if record.counts_for_elsewhere:
+            counted = Period.containing(record.counting_day, "month").title
+            yield Line(f"计入{counted}：{record.counts_for_reason}。不对的点“更正”改")
         yield from self._met(record, place)
 
     def _met(self, record: Activity, place: PartyOrganization) -> Iterable[Line]:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from activities.models import Activity, Attendance, Meeting
+from activities.queries.counting import countings_of
 from activities.queries.reviews import closed_months, is_closed
 from activities.services.occasions import (
     Form,
@@ -59,6 +60,9 @@ def record_occasions(*, actor: Any, journal: Journal, occasions: Sequence[Occasi
 
     MonthClosed, and nothing is written, where one of them lies in a closed month.
     """
+    held = [(o.activity.organization, o.activity.held_on, _kinds(o)) for o in occasions]
+    for occasion, (month, reason) in zip(occasions, countings_of(held), strict=True):
+        occasion.activity.counts_for, occasion.activity.counts_for_reason = month, reason
     _check_open([one.activity for one in occasions])
     for occasion in occasions:
         occasion.activity.recorded_by = actor
@@ -120,6 +124,10 @@ def correct_occasions(*, actor: Any, journal: Journal, corrections: Sequence[Cor
     journal.update(changed, ["status", "reason", "note"])
     journal.create(new)
     audit.record_all(acts)
+
+
+def _kinds(occasion: Occasion) -> set[str]:
+    return {form.kind for form in occasion.forms}
 
 
 def _write_texts(one: Correction, journal: Journal) -> list[Meeting]:

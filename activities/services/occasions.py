@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from activities.models import Activity, Attendance, Meeting, Photo
 from activities.photos import StoredPhoto
+from activities.queries.counting import counting_of
 from activities.services.reviews import check_open, use_leave
 from branches.models import PartyOrganization
 from members.models import Member
@@ -53,9 +54,12 @@ def record_activity(
 
     `presences` says of each expected person how they stood; `details` are the plain fields
     `started_at`, `ended_at`, `place`, `chair`, `recorder`, `guests`, `hours`, `planned` (the plan
-    that it carries out), `counts_for`, `counts_for_reason`.
+    that it carries out), `counts_for`, `counts_for_reason`. Where nobody says for which month it
+    counts, the rule of the party day does.
     """
-    check_open(organization, held_on)
+    forms = list(forms)
+    details |= _counting(organization, held_on, forms, details)
+    check_open(organization, held_on, details["counts_for"])
     activity = Activity.objects.create(
         organization=organization, held_on=held_on, topic=topic, recorded_by=actor, **details
     )
@@ -92,8 +96,11 @@ def correct_activity(
     `fields` are the plain fields of the activity, also `held_on` and `topic`. Who was there is named
     by now: the figures of an old ledger go.
     """
-    before = state_of(activity)
-    use_leave(activity, fields.get("held_on", activity.held_on))
+    before, forms = state_of(activity), list(forms)
+    held_on = fields.get("held_on", activity.held_on)
+    if "counts_for" in fields:
+        fields |= _counting(activity.organization, held_on, forms, fields, besides=activity)
+    use_leave(activity, held_on, fields.get("counts_for", activity.counts_for))
     take(activity, version)
     activity.is_partly_named = False
     activity.stated_expected = activity.stated_present = None
@@ -137,7 +144,7 @@ def make_up(
 @transaction.atomic
 def delete_activity(*, actor: Any, activity: Activity, version: int) -> Activity:
     """Put an activity into the trash, whence it can be restored with everything that is in it."""
-    use_leave(activity, activity.held_on)
+    use_leave(activity, activity.held_on, activity.counts_for)
     take(activity, version)
     activity.deleted_at = timezone.now()
     activity.save()
@@ -154,7 +161,7 @@ def delete_activity(*, actor: Any, activity: Activity, version: int) -> Activity
 @transaction.atomic
 def restore_activity(*, actor: Any, activity: Activity) -> Activity:
     """Take an activity out of the trash; nothing of it was lost there."""
-    check_open(activity.organization, activity.held_on)
+    check_open(activity.organization, activity.held_on, activity.counts_for)
     activity.deleted_at = None
     activity.version += 1
     activity.save()
@@ -207,9 +214,34 @@ def state_from(
             if row.status != Attendance.Status.PRESENT
         ],
         "照片": photos,
+        **_counted_elsewhere(activity),
         "对应的计划": str(activity.planned or ""),
         **({"实到（台账只有人数）": activity.stated_present} if activity.is_partly_named else {}),
     }
+
+
+def _counted_elsewhere(activity: Activity) -> dict[str, Any]:
+    """Return what history says of a record that counts for another month than its own."""
+    if not activity.counts_for_elsewhere:
+        return {}
+    return {"计入": f"{activity.counts_for:%Y-%m}", "计入的原因": activity.counts_for_reason}
+
+
+def _counting(
+    organization: PartyOrganization,
+    held_on: dt.date,
+    forms: Sequence[Form],
+    said: Mapping[str, Any],
+    *,
+    besides: Activity | None = None,
+) -> dict[str, Any]:
+    """Return for which month an occasion counts: as somebody says, else as the rule does."""
+    if said.get("counts_for"):
+        month, reason = said["counts_for"].replace(day=1), said.get("counts_for_reason", "")
+    else:
+        kinds = {form.kind for form in forms}
+        month, reason = counting_of(organization, held_on, kinds, besides=besides)
+    return {"counts_for": month, "counts_for_reason": reason}
 
 
 def _write_forms(activity: Activity, forms: Iterable[Form]) -> None:

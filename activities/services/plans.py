@@ -9,7 +9,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from activities.models import Meeting, PlanItem, PlannedActivity, PlannedForm, YearPlan
-from activities.queries.plans import Proposal, kinds_of, kinds_title, proposals_for
+from activities.queries.party_days import PartyDays
+from activities.queries.plans import (
+    Proposal,
+    kinds_of,
+    kinds_title,
+    proposals_for,
+    with_recorded,
+)
 from branches.models import PartyOrganization
 from partybuild import audit
 from partybuild.merging import take
@@ -136,6 +143,8 @@ def _details_of(proposal: Proposal) -> dict[str, Any]:
         "place": proposal.place,
         "theme": proposal.theme,
         "item": proposal.item,
+        "counts_for": proposal.counts_for,
+        "counts_for_reason": proposal.note if proposal.counts_for else "",
     }
 
 
@@ -143,11 +152,16 @@ def _details_of(proposal: Proposal) -> dict[str, Any]:
 def plan_activity(
     *, actor: Any, organization: PartyOrganization, kinds: Iterable[str], **details: Any
 ) -> PlannedActivity:
-    """Plan one activity; `details` are `planned_on`, `starts_at`, `place`, `theme`, `agenda`.
+    """Plan one activity.
+
+    `details` are `planned_on`, `starts_at`, `place`, `theme`, `agenda`, `counts_for`,
+    `counts_for_reason`. Where nobody says for which month it counts, the rule does.
 
     Refused for a day that has passed: what was held is recorded, not planned.
     """
     _check_day(organization, details["planned_on"])
+    kinds = list(kinds)
+    details |= _counting(organization, kinds, details)
     planned = _create(organization, kinds, details)
     audit.record(
         actor=actor,
@@ -171,6 +185,8 @@ def change_planned(
         raise Refused("这一项已经取消，不能再改。要办的话请另外增加一项。")
     if details["planned_on"] != planned.planned_on:
         _check_day(planned.organization, details["planned_on"])
+    kinds = list(kinds)
+    details |= _counting(planned.organization, kinds, details)
     for name, value in details.items():
         setattr(planned, name, value)
     planned.save()
@@ -193,12 +209,12 @@ def change_planned(
 def cancel_planned(
     *, actor: Any, planned: PlannedActivity, version: int, reason: str
 ) -> PlannedActivity:
-    """Cancel a planned activity and say why; refused once it was recorded."""
+    """Cancel a planned activity and say why; refused once it was recorded, by every group."""
     before = state_of(planned)
     take(planned, version)
     if planned.cancelled_at:
         raise Refused("这一项已经取消。")
-    if planned.activities.exists():
+    if with_recorded(PlannedActivity.objects.filter(pk=planned.pk)).get().recorded:
         raise Refused("这一项已经有活动记录，不能取消。")
     planned.cancelled_at, planned.cancel_reason = timezone.now(), reason
     planned.save()
@@ -225,6 +241,11 @@ def state_of(planned: PlannedActivity) -> dict[str, Any]:
         "议程": planned.agenda,
         "形式": kinds_title(kinds),
         "取消原因": planned.cancel_reason,
+        **(
+            {"计入": f"{planned.counts_for:%Y-%m}", "计入的原因": planned.counts_for_reason}
+            if planned.counts_for and planned.counts_for_elsewhere
+            else {}
+        ),
     }
 
 
@@ -243,6 +264,20 @@ def _create(
     planned = PlannedActivity.objects.create(organization=organization, **details)
     PlannedForm.objects.bulk_create(PlannedForm(planned=planned, kind=kind) for kind in kinds)
     return planned
+
+
+def _counting(
+    organization: PartyOrganization, kinds: Iterable[str], said: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return for which month a plan counts: as somebody says, else as the rule of the party day does."""
+    if said.get("counts_for"):
+        month, reason = said["counts_for"].replace(day=1), said.get("counts_for_reason", "")
+        return {"counts_for": month, "counts_for_reason": reason}
+    moved = None
+    if Meeting.Kind.PARTY_DAY in set(kinds):
+        moved = PartyDays().moved_from(said["planned_on"], organization.path)
+    month, reason = (moved[0].start, moved[1]) if moved else (None, "")
+    return {"counts_for": month, "counts_for_reason": reason}
 
 
 def _check_day(organization: PartyOrganization, day: dt.date) -> None:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from activities.models import Activity, Amendment, MonthClosing, Review
-from activities.queries.reviews import closing_of, leave_for
+from activities.queries.reviews import closing_for, closing_of, leave_for
 from branches.models import PartyOrganization
 from partybuild import audit
 from partybuild.merging import StaleVersion
@@ -97,7 +97,7 @@ def reopen_month(*, actor: Any, closing: MonthClosing) -> None:
 @transaction.atomic
 def ask_to_amend(*, actor: Any, activity: Activity, reason: str) -> Amendment:
     """Ask for leave to correct a record of a closed month."""
-    if closing_of(activity.organization, activity.held_on) is None:
+    if closing_for(activity) is None:
         raise ReviewRefused("这个月没有归档，可以直接更正。")
     if leave_for(activity) is not None:
         raise ReviewRefused("已经申请过，请等答复；已同意的可以直接更正。")
@@ -127,9 +127,13 @@ def answer_amendment(
     return amendment
 
 
-def check_open(organization: PartyOrganization, day: dt.date) -> None:
-    """Refuse to write into a closed month (MonthClosed)."""
+def check_open(
+    organization: PartyOrganization, day: dt.date, counts_for: dt.date | None = None
+) -> None:
+    """Refuse to write into a closed month (MonthClosed), or what would count for one."""
     closing = closing_of(organization, day)
+    if closing is None and counts_for:
+        closing = closing_of(organization, counts_for)
     if closing is not None:
         raise MonthClosed(
             f"{closing.month.month}月已归档（{timezone.localdate(closing.closed_at)}）。"
@@ -138,14 +142,16 @@ def check_open(organization: PartyOrganization, day: dt.date) -> None:
         )
 
 
-def use_leave(activity: Activity, day: dt.date) -> None:
+def use_leave(activity: Activity, day: dt.date, counts_for: dt.date | None = None) -> None:
     """Let a record of a closed month be corrected once where leave was given, else MonthClosed.
 
-    `day` is the day the record is to have; it may not move into another closed month.
+    `day` is the day the record is to have, `counts_for` the month for which it is to count; neither
+    may lie in another closed month.
     """
+    days = {activity.held_on, activity.counting_day, day, counts_for or day}
     closings = {
         closing.month
-        for each in (activity.held_on, day)
+        for each in sorted(days)
         if (closing := closing_of(activity.organization, each))
     }
     if not closings:

@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from django.views.generic import TemplateView, View
 
 from activities.forms.occasions import (
-    ActivityFilterForm,
+    ActivityListForm,
 )
 from activities.models import Activity, Attendance, Photo
 from activities.photos import directory
@@ -24,7 +24,7 @@ from activities.queries.occasions import (
     turnout_of,
 )
 from activities.queries.papers import PAPERS, admissions_at
-from activities.queries.reviews import closing_of, leave_for, review_of
+from activities.queries.reviews import closing_for, leave_for, review_of
 from activities.queries.votes import votes_of
 from activities.services.occasions import (
     delete_activity,
@@ -60,7 +60,7 @@ class ActivityListView(TemplateView):
     template_name = "activities/activities.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        form = ActivityFilterForm(self.request.GET or None)
+        form = ActivityListForm(self.request.GET or None)
         conditions = form.conditions()
         page = page_of(
             activity_list(**conditions),
@@ -71,6 +71,7 @@ class ActivityListView(TemplateView):
         return super().get_context_data(
             form=form,
             period=conditions["period"],
+            counted=conditions["counted"],
             page=page,
             pager=pager_urls(self.request, page),
             rows=activity_cells(page.rows),
@@ -113,7 +114,7 @@ class ActivityView(TemplateView):
             matters=activity.action_items.order_by("pk"),
             review=review_of(activity),
             hints=hints_of(activity) if self._sees_hints(activity) else [],
-            closing=closing_of(activity.organization, activity.held_on),
+            closing=closing_for(activity),
             leave=leave_for(activity),
             **self._pages(activity),
             **kwargs,

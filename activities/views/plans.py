@@ -290,6 +290,8 @@ class ChangePlannedView(EditingView):
             "starts_at": f"{record.starts_at:%H:%M}" if record.starts_at else "",
             "place": record.place,
             "agenda": record.agenda,
+            "counts_for": f"{record.counts_for:%Y-%m}" if record.counts_for else "",
+            "counts_for_reason": record.counts_for_reason,
             **ticks,
         }
 

@@ -51,7 +51,7 @@ BASE_SALT = "activities.form.base"
 MAX_DIGITS = 9
 MATTERS_SHOWN = 10
 # What is folded away on the page until it says something.
-MORE = ("ended_at", "guests", "hours")
+MORE = ("ended_at", "guests", "hours", "counts_for")
 SAVED_BEFORE = (
     "这张表刚才已经保存成一条记录，内容与现在的不同。要改那条记录，请打开它点“更正”；"
     "如果这是另一次活动，请再点一次“保存”。"

@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from branches.models import OrganizationEvent, PartyOrganization, Placement
 from partybuild import belongings, paths
@@ -16,8 +16,11 @@ PURPOSE = "branches.event_preview"
 SHOWN = 50
 
 
-def living(day: dt.date, prefix: str = "") -> Q:
-    """Return the condition that an organisation existed on `day`; one of unknown age did."""
+def living(day: dt.date | F, prefix: str = "") -> Q:
+    """Return the condition that an organisation existed on `day`; one of unknown age did.
+
+    `day` may be that of another row.
+    """
     founded = Q(**{f"{prefix}founded_on__isnull": True}) | Q(**{f"{prefix}founded_on__lte": day})
     there = Q(**{f"{prefix}dissolved_on__isnull": True}) | Q(**{f"{prefix}dissolved_on__gt": day})
     return founded & there

@@ -97,6 +97,7 @@ AUDIT_WORDS = {
     "activities.planned.cancelled": "取消安排",
     "activities.feed.made": "生成日历地址",
     "activities.feed.revoked": "停用日历地址",
+    "activities.feed.guessing": "连续试错日历地址",
     "members.vanguardpost.established": "设立先锋岗",
     "members.developmentcase.opened": "建立培养档案",
     "members.developmentcase.step_recorded": "记录发展步骤",

@@ -149,7 +149,7 @@ def test_saving_and_correcting_any_number_of_attendances_asks_the_same(
 ):
     people = [enrolled(f"党员{number}", first_branch) for number in range(count)]
     with everything(reason="the test counts the statements of the service"):
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(19):
             held = record_activity(
                 actor=li,
                 organization=first_branch,

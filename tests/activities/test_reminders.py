@@ -73,7 +73,7 @@ def test_what_was_ticked_is_shown_before_it_is_sent_and_names_nobody(
         reverse("activities:remind"), {"pick": [october(first_branch), october(second_branch)]}
     )
 
-    words = "2026年10月主题党日还没有记录。开过的请补录；没有开的，说明原因就行。"
+    words = "10月主题党日还没有记录。开过的请补录；没有开的，说明原因就行。"
     assert [(place.name, said) for place, said in page.context["fresh"]] == [
         ("第一党支部", words),
         ("第二党支部", words),

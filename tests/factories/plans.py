@@ -6,6 +6,7 @@ import factory
 
 from activities.models import (
     FeedAddress,
+    FeedGuess,
     Meeting,
     PlanItem,
     PlannedActivity,
@@ -61,6 +62,15 @@ class FeedAddressFactory(HouseFactory):
 
     user = factory.SubFactory(UserFactory)
     token_digest = factory.Sequence(lambda number: digest_of(f"another-secret-{number}"))
+
+
+class FeedGuessFactory(HouseFactory):
+    class Meta:
+        model = FeedGuess
+
+    client = factory.Sequence(lambda number: f"somewhere-{number}")
+    began_at = factory.LazyFunction(lambda: dt.datetime.now(dt.UTC))
+    count = 1
 
 
 def plan(organization, day, *kinds, **details):

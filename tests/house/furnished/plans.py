@@ -6,6 +6,7 @@ from activities.queries.feeds import digest_of
 from tests.factories.plans import (
     KNOWN_TOKEN,
     FeedAddressFactory,
+    FeedGuessFactory,
     PlanItemFactory,
     PlannedActivityFactory,
     PlannedFormFactory,
@@ -22,4 +23,4 @@ def furnish(place, member):
     if place.name == "own":
         feed.token_digest = digest_of(KNOWN_TOKEN)
         feed.save()
-    return plan, item, planned, form, feed
+    return plan, item, planned, form, feed, FeedGuessFactory()

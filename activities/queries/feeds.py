@@ -1,5 +1,7 @@
 """Reading what a calendar under a secret address may show."""
 
+import ipaddress
+
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -11,7 +13,8 @@ from partybuild.periods import add_months
 from partybuild.permissions import SIGNED_IN
 from partybuild.scoping import scoped_to
 
-PURPOSE = "activities.feed"
+PURPOSE, CLIENT = "activities.feed", "activities.feed.client"
+SITE_BITS = 64
 # A calendar keeps the past year.
 MONTHS_BACK = 12
 
@@ -19,6 +22,17 @@ MONTHS_BACK = 12
 def digest_of(token: str) -> str:
     """Return the keyed fingerprint under which the address of a secret is found."""
     return keyed_digest(token, purpose=PURPOSE)
+
+
+def client_of(address: str) -> str:
+    """Return the keyed fingerprint of where somebody asks from; of IPv6, of the network of a site."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return keyed_digest("unknown", purpose=CLIENT)
+    if found.version == 6:  # noqa: PLR2004 -- the version of the protocol
+        found = ipaddress.ip_network((found, SITE_BITS), strict=False).network_address
+    return keyed_digest(str(found), purpose=CLIENT)
 
 
 def feed_of(token: str) -> FeedAddress | None:

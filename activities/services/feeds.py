@@ -6,16 +6,20 @@ import secrets
 from django.db import transaction
 from django.utils import timezone
 
-from activities.models import FeedAddress
-from activities.queries.feeds import digest_of, living_feeds
+from activities.models import FeedAddress, FeedGuess
+from activities.queries.feeds import client_of, digest_of, living_feeds
 from branches.models import PartyOrganization, User
 from partybuild import audit
+from partybuild.models import AuditEntry
 from partybuild.refusals import Refused
 
 TOKEN_BYTES = 16  # 128 bits
 MOST_ADDRESSES = 10
 # A calendar asks every few minutes; its use is noted once an hour.
 NOTED_EVERY = dt.timedelta(hours=1)
+# So many wrong addresses from one place are a slip of the pen, more are guessing.
+MOST_GUESSES = 20
+GUESSES_WITHIN = dt.timedelta(minutes=15)
 
 
 @transaction.atomic
@@ -51,6 +55,35 @@ def revoke_feed(*, actor: User, feed: FeedAddress) -> None:
         place=feed.organization.path if feed.organization else "",
         summary=f"停用{feed}",
     )
+
+
+def note_guess(*, address: str) -> bool:
+    """Count a wrong secret asked from a network address; tell whether there were too many lately.
+
+    The count stands in the database, so that it holds for all workers. Who goes on after too many is
+    only looked up, not counted further: a flood writes nothing.
+    """
+    client, now = client_of(address), timezone.now()
+    since = now - GUESSES_WITHIN
+    if FeedGuess.objects.filter(client=client, began_at__gt=since, count__gt=MOST_GUESSES).exists():
+        return True
+    with transaction.atomic():
+        FeedGuess.objects.filter(began_at__lte=since).delete()
+        guess, _ = FeedGuess.objects.select_for_update().get_or_create(
+            client=client, defaults={"began_at": now}
+        )
+        guess.count += 1
+        guess.save(update_fields=["count"])
+        is_too_many = guess.count > MOST_GUESSES
+        if is_too_many:
+            audit.record(
+                actor=None,
+                action="activities.feed.guessing",
+                subject=guess,
+                summary=f"同一来源连续试了 {MOST_GUESSES} 个不存在的日历地址，暂不回答",
+                result=AuditEntry.Result.REFUSED,
+            )
+    return is_too_many
 
 
 def note_use(*, feed: FeedAddress) -> None:

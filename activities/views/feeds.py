@@ -12,12 +12,19 @@ from django.views.generic import TemplateView, View
 from activities.calendars import calendar_of
 from activities.forms.plans import FeedForm
 from activities.queries.feeds import feed_of, feeds_to_show, planned_for
-from activities.services.feeds import make_feed, note_use, revoke_feed
+from activities.services.feeds import (
+    GUESSES_WITHIN,
+    make_feed,
+    note_guess,
+    note_use,
+    revoke_feed,
+)
 from branches.queries.organizations import branches_in_scope
 from partybuild.permissions import SIGNED_IN, public
 from partybuild.refusals import Refused
 from partybuild.scoping import scoped_to
 
+PLAIN = "text/plain; charset=utf-8"
 SEE, RECORD = "activities.view_activity", "activities.add_activity"
 
 
@@ -80,13 +87,26 @@ class RevokeFeedView(FeedMixin, View):
         return redirect("activities:feeds")
 
 
+def not_found(request: HttpRequest) -> HttpResponse:
+    """Answer a wrong address: not found, and after too many from one place for a while not at all.
+
+    A right address never comes here, and whoever is signed in is never counted: a whole agency sits
+    behind one network address.
+    """
+    if not request.user.is_authenticated and note_guess(address=request.META["REMOTE_ADDR"]):
+        response = HttpResponse("试的次数太多，请过一会儿再试。", status=429, content_type=PLAIN)
+        response["Retry-After"] = str(int(GUESSES_WITHIN.total_seconds()))
+        return response
+    raise Http404
+
+
 @public
 @require_safe
 def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
     """Give what is planned to the calendar program that knows a secret address."""
     feed = feed_of(token)
     if feed is None:
-        raise Http404
+        return not_found(request)
     content = calendar_of(
         planned_for(feed),
         title=f"{feed.organization.label}组织生活" if feed.organization else "我的组织生活",

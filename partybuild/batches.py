@@ -96,12 +96,12 @@ def apply(
 
 
 def undo(*, actor: Any, batch: ImportBatch) -> Undone:
-    """Take a batch back; rows that were changed since or are in use stay and are named."""
+    """Take a batch back; rows that were changed since, are in use or settled stay and are named."""
     with transaction.atomic():
         locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
         if locked.state != ImportBatch.State.APPLIED:
             raise BatchOver(locked.public_id)
-        report = journal.undo(locked.changes)
+        report = journal.undo(locked.changes, settled=table_of(locked).settled)
         locked.state = ImportBatch.State.UNDONE
         locked.undone_at = timezone.now()
         locked.outcome["undone"] = {

@@ -169,7 +169,7 @@ class UndoView(View):
             if report.kept:
                 messages.warning(
                     request,
-                    f"已撤销，但有 {len(report.kept)} 条在导入之后有改动或已被用到，保留不动，见下面的清单。",
+                    f"已撤销，但有 {len(report.kept)} 条保留不动，是什么、为什么，见下面的清单。",
                 )
             else:
                 messages.success(request, "已撤销，数据恢复到导入之前。")

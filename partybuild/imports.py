@@ -124,6 +124,10 @@ class ImportTable:
         """Write the rows that are not rejected, through the journal."""
         raise NotImplementedError
 
+    def settled(self, rows: Sequence[models.Model]) -> dict[models.Model, str]:
+        """Return which of the rows that an import wrote may not be taken back any more, and why."""
+        return {}
+
     def cleaned(self, sheets: Iterable[DataSheet]) -> Iterator[tuple[DataSheet, Row]]:
         """Yield a row for each record, its cells cleaned and what is wrong with them remarked."""
         columns = self.columns

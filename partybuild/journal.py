@@ -2,12 +2,13 @@
 
 A journal entry names one row, its values before (None for a row that was made) and a fingerprint of
 its values after. Undoing walks the entries backwards. A row whose fingerprint is another one by now
-was changed by somebody since, a row that others refer to is in use: both stay as they are, and so
-does whatever belongs to them or they depend on.
+was changed by somebody since, a row that others refer to is in use, one that the table holds for
+settled may not be changed: all stay as they are, and so does whatever belongs to them or they
+depend on.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -181,11 +182,18 @@ class Undone:
     kept: list[tuple[str, str]] = field(default_factory=list)
 
 
-def undo(stored: Sequence[Sequence[Any]]) -> Undone:
-    """Take back what stands in a journal, inside the caller's transaction and scope."""
+def undo(
+    stored: Sequence[Sequence[Any]],
+    settled: Callable[[Sequence[models.Model]], dict[models.Model, str]] = lambda _: {},
+) -> Undone:
+    """Take back what stands in a journal, inside the caller's transaction and scope.
+
+    `settled` says of the stored rows which may not be changed any more, and why.
+    """
     entries = [Entry(*values) for values in stored]
     rows = _stored_rows(entries)
     kept = _changed_since(entries, rows) | _in_use(entries, rows)
+    kept |= {_key(row): why for row, why in settled(list(rows.values())).items()}
     kept |= _bound_to(kept, entries, rows)
     report = Undone(kept=[(entry.label, kept[entry.key]) for entry in entries if entry.key in kept])
     for (label, made), group in groupby(

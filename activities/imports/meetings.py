@@ -7,12 +7,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Model
+
 from activities.imports.columns import MeetingResource
 from activities.imports.held import Held, kinds_named, read_held
 from activities.imports.known import Form, Known, Recorded
 from activities.imports.people import People, PeopleReader, Where
 from activities.imports.when import When, WhenProblem, read_time, read_when
 from activities.models import Activity, Meeting
+from activities.queries.reviews import settled_by_closing
 from activities.services import histories, occasions
 from activities.services.histories import Correction, Occasion
 from activities.services.occasions import Presence
@@ -103,6 +106,20 @@ class MeetingHistory(ImportTable):
             histories.correct_occasions(
                 actor=journal.actor, journal=journal, corrections=corrections
             )
+
+    def settled(self, rows: Sequence[Model]) -> dict[Model, str]:
+        """Keep what lies in a closed month, or counts for one, with everything that belongs to it."""
+        closed = settled_by_closing({_activity_of(row) for row in rows})
+        return {
+            row: f"{closed[_activity_of(row)]}已归档，撤销导入不改动；要删改，请机关党委先重新开放"
+            for row in rows
+            if _activity_of(row) in closed
+        }
+
+
+def _activity_of(row: Model) -> int:
+    key: int = row.pk if isinstance(row, Activity) else getattr(row, "activity_id", 0)
+    return key
 
 
 def _new(row: Row) -> Plan | None:

@@ -90,6 +90,22 @@ def is_closed(
     return any((path, month) in closed for path in above)
 
 
+def settled_by_closing(activity_ids: Collection[int]) -> dict[int, str]:
+    """Return which of these records lie in a closed month or count for one: pk -> that month."""
+    records = Activity.visible_rows().filter(pk__in=activity_ids).select_related("organization")
+    days = {record.pk: {record.held_on, record.counting_day} for record in records}
+    if not days:
+        return {}
+    every = [day for two in days.values() for day in two]
+    closed = closed_months(min(every), max(every))
+    return {
+        record.pk: f"{day.year}年{day.month}月"
+        for record in records
+        for day in sorted(days[record.pk], reverse=True)
+        if is_closed(closed, record.organization, day)
+    }
+
+
 def leave_for(activity: Activity) -> Amendment | None:
     """Return the open request to correct a record of a closed month."""
     return Amendment.objects.filter(activity=activity, state__in=LEAVE).first()

@@ -424,6 +424,58 @@ def test_undoing_takes_everything_back_but_what_was_corrected_since(people, zhao
     assert list(Activity.trashed.values_list("pk", flat=True)) == [second.pk]
 
 
+def test_undoing_leaves_a_closed_month_as_it_is_and_says_so(people, zhao, committee):
+    batch = bring_in(ledger(line(缺席人员及原因="陈望南（病假）"), line(时间="4月5日")))
+    MonthClosingFactory(organization=committee, month=dt.date(2025, 3, 1))
+    march = Activity.objects.get(held_on=dt.date(2025, 3, 5))
+    before = (march.meetings.count(), march.attendances.count())
+
+    report = batches.undo(actor=zhao, batch=batch)
+
+    assert list(Activity.objects.all()) == [march]
+    assert (march.meetings.count(), march.attendances.count()) == before
+    why = "2025年3月已归档，撤销导入不改动；要删改，请机关党委先重新开放"
+    assert dict(report.kept)["活动 2025-03-05 学习条例"] == why
+    assert {said for _, said in report.kept} == {why}
+
+
+def test_undoing_a_correction_leaves_a_closed_month_as_it_is(people, zhao, committee):
+    bring_in(ledger(line(实到=3, 缺席人员及原因="外人（病假）")))
+    batch = bring_in(ledger(line(地点="四楼", 实到=3, 缺席人员及原因="陈望南（病假）")))
+    MonthClosingFactory(organization=committee, month=dt.date(2025, 3, 1))
+    corrected = (list(Activity.objects.values()), there())
+
+    report = batches.undo(actor=zhao, batch=batch)
+
+    assert (list(Activity.objects.values()), there()) == corrected
+    assert (report.count, bool(report.kept)) == (0, True)
+
+
+def test_undoing_leaves_what_counts_for_a_closed_month(people, zhao, committee, first_branch):
+    batch = bring_in(ledger(line(时间="2月5日")))
+    moved = Activity.objects.get()
+    Activity.objects.update(counts_for=dt.date(2025, 1, 1), counts_for_reason="顺延")
+    MonthClosingFactory(organization=committee, month=dt.date(2025, 1, 1))
+
+    report = batches.undo(actor=zhao, batch=batch)
+
+    assert list(Activity.objects.all()) == [moved]
+    assert "2025年1月已归档" in dict(report.kept)["活动 2025-02-05 学习条例"]
+
+
+def test_the_page_of_the_import_says_which_month_was_left_alone(
+    client, people, zhao, committee, first_branch
+):
+    batch = bring_in(ledger(line()), actor=zhao)
+    MonthClosingFactory(organization=committee, month=dt.date(2025, 3, 1))
+    client.force_login(zhao)
+
+    client.post(f"/imports/{batch.public_id}/undo/")
+
+    page = client.get(f"/imports/{batch.public_id}/").text
+    assert "2025年3月已归档，撤销导入不改动；要删改，请机关党委先重新开放" in page
+
+
 def test_undoing_a_correction_restores_the_record(people, zhao):
     bring_in(ledger(line(实到=3, 缺席人员及原因="外人（病假）")))
     before = (list(Activity.objects.values()), there())

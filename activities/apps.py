@@ -29,4 +29,5 @@ class ActivitiesConfig(AppConfig):
         ("组织生活", "归档与更正", "activities:amendments", "activities.review_activity"),
         ("组织生活", "规定", "activities:rules", "activities.view_activity"),
         ("组织生活", "回收站", "activities:trash", "activities.delete_activity"),
+        ("组织生活", "班子会议回收站", "activities:trash_body", "activities.record_body_meeting"),
     )

@@ -15,6 +15,17 @@ urlpatterns = [
         recording.BodyCorrectView.as_view(),
         name="correct_body",
     ),
+    path(
+        "activities/bodies/<str:public_id>/delete/",
+        occasions.BodyDeleteView.as_view(),
+        name="delete_body",
+    ),
+    path(
+        "activities/bodies/<str:public_id>/restore/",
+        occasions.BodyRestoreView.as_view(),
+        name="restore_body",
+    ),
+    path("activities/bodies/trash/", occasions.BodyTrashView.as_view(), name="trash_body"),
     path("activities/trash/", occasions.TrashView.as_view(), name="trash"),
     path("activities/photos/<str:public_id>/", occasions.PhotoView.as_view(), name="photo"),
     path("activities/<str:public_id>/", occasions.ActivityView.as_view(), name="activity"),

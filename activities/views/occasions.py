@@ -1,6 +1,6 @@
 """Pages of what was recorded: lists, one occasion, its history, trash and photos."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -31,6 +31,7 @@ from activities.services.occasions import (
     restore_activity,
 )
 from activities.views.places import may, may_change
+from branches.queries.kinds import BODIES
 from partybuild.audit import history_of
 from partybuild.history import steps_of
 from partybuild.lists import Link, Ratio, addresses
@@ -42,14 +43,19 @@ from partybuild.scoping import scoped_to
 
 DELETE, REVIEW = "activities.delete_activity", "activities.review_activity"
 MATERIALS = "activities.change_material"
+DELETE, DELETE_BODY = "activities.delete_activity", "activities.record_body_meeting"
+REVIEW = "activities.review_activity"
 # Page that records, page that corrects.
 BRANCH_DOORS = ("activities:record", "activities:correct")
 BODY_DOORS = ("activities:record_body", "activities:correct_body")
+# What is deleted through the door of a leading body's staff.
+OF_BODIES = {"organization__kind__in": BODIES}
 # What `activity_cells` wants to have read.
 LISTED = (
     *("pk", "public_id", "held_on", "topic"),
     *("organization__short_name", "organization__name", "place"),
 )
+SHOWN_TRASH = 200
 NO_FORMS = Summary("", 0, 0)
 
 
@@ -110,6 +116,7 @@ class ActivityView(TemplateView):
             materials=list(used_in(activity)),
             chooses_materials=self._chooses_materials(activity),
             may_delete=may(self.request.user, DELETE, activity.organization),
+            delete_url=self._delete_url(activity),
             votes=votes_of(meetings),
             matters=activity.action_items.order_by("pk"),
             review=review_of(activity),
@@ -129,6 +136,14 @@ class ActivityView(TemplateView):
         """Who corrects the record says what was read."""
         user, place = self.request.user, activity.organization
         return may_change(user, place) and may(user, MATERIALS, place)
+    def _delete_url(self, activity: Activity) -> str:
+        """Return where the record is put into the trash, '' for those who may not."""
+        of_branch = activity.organization.is_branch
+        permission = DELETE if of_branch else DELETE_BODY
+        if not may(self.request.user, permission, activity.organization):
+            return ""
+        page = "activities:delete" if of_branch else "activities:delete_body"
+        return reverse(page, args=[activity.public_id])
 
     def _pages(self, activity: Activity) -> dict[str, str]:
         """Return where the record is corrected and copied, for those who may."""
@@ -160,10 +175,13 @@ class HistoryView(TemplateView):
 class DeleteView(View):
     """Put an occasion into the trash; the answer offers to take it back."""
 
-    permission_required = "activities.delete_activity"
+    permission_required = DELETE
+    restore_page = "activities:restore"
+    conditions: ClassVar[dict[str, Any]] = {}
 
     def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
-        activity = get_object_or_404(Activity, public_id=public_id)
+        records = Activity.objects.filter(**self.conditions)
+        activity = get_object_or_404(records, public_id=public_id)
         try:
             delete_activity(
                 actor=request.user,
@@ -176,7 +194,7 @@ class DeleteView(View):
         except Refused as refusal:
             messages.warning(request, str(refusal))
             return redirect(activity)
-        restore = reverse("activities:restore", args=[activity.public_id])
+        restore = reverse(self.restore_page, args=[activity.public_id])
         messages.success(request, f"已删除“{activity.topic}”。", extra_tags=f"undo:{restore}")
         return redirect("activities:activities")
 
@@ -184,17 +202,20 @@ class DeleteView(View):
 class RestoreView(View):
     """Take an occasion out of the trash."""
 
-    permission_required = "activities.delete_activity"
+    permission_required = DELETE
+    trash_page = "activities:trash"
+    conditions: ClassVar[dict[str, Any]] = {}
 
     def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
-        activity = Activity.trashed.filter(public_id=public_id).first()
+        activity = Activity.trashed.filter(public_id=public_id, **self.conditions).first()
         if activity is None:
-            return redirect(get_object_or_404(Activity, public_id=public_id))
+            records = Activity.objects.filter(**self.conditions)
+            return redirect(get_object_or_404(records, public_id=public_id))
         try:
             restore_activity(actor=request.user, activity=activity)
         except Refused as refusal:
             messages.warning(request, str(refusal))
-            return redirect("activities:trash")
+            return redirect(self.trash_page)
         messages.success(request, f"已恢复“{activity.topic}”，内容和名单都在。")
         return redirect(activity)
 
@@ -202,12 +223,45 @@ class RestoreView(View):
 class TrashView(TemplateView):
     """What was deleted and can be taken back."""
 
-    permission_required = "activities.delete_activity"
+    permission_required = DELETE
     template_name = "activities/trash.html"
+    heading = "回收站"
+    restore_page = "activities:restore"
+    conditions: ClassVar[dict[str, Any]] = {}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        deleted = Activity.trashed.select_related("organization").order_by("-deleted_at")
-        return super().get_context_data(activities=deleted[:200], **kwargs)
+        deleted = Activity.trashed.filter(**self.conditions).select_related("organization")
+        return super().get_context_data(
+            heading=self.heading,
+            restore_page=self.restore_page,
+            activities=deleted.order_by("-deleted_at")[:SHOWN_TRASH],
+            **kwargs,
+        )
+
+
+class BodyDeleteView(DeleteView):
+    """Put a meeting of a leading body into the trash."""
+
+    permission_required = DELETE_BODY
+    restore_page = "activities:restore_body"
+    conditions = OF_BODIES
+
+
+class BodyRestoreView(RestoreView):
+    """Take a meeting of a leading body out of the trash."""
+
+    permission_required = DELETE_BODY
+    trash_page = "activities:trash_body"
+    conditions = OF_BODIES
+
+
+class BodyTrashView(TrashView):
+    """The meetings of leading bodies that were deleted and can be taken back."""
+
+    permission_required = DELETE_BODY
+    heading = "班子会议回收站"
+    restore_page = "activities:restore_body"
+    conditions = OF_BODIES
 
 
 class PhotoView(View):

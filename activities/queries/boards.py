@@ -39,6 +39,8 @@ CELLS = {
     State.LATER: ("not", "·"),
     State.NOT_DUE: ("not", "·"),
 }
+# So many of the branches that fell behind stand on the committee's page, the others in a list.
+SHOWN = 8
 SPAN = {"month": 1, "quarter": 3, "year": 12}
 
 
@@ -321,9 +323,13 @@ class FormCount:
 
 @dataclass
 class CommitteeBoard:
-    """What a committee sees: per form the running period, and who fell behind this year."""
+    """What a committee sees: per form the running period, and who fell behind this year.
+
+    `behind` shows the first of the `behind_count` branches that lack something.
+    """
 
     forms: list[FormCount]
+    behind_count: int
     behind: list[tuple[PartyOrganization, list[tuple[str, list[Cell]]], int]]
     missing_by_kind: list[tuple[str, str, int]]
     branch_count: int
@@ -333,7 +339,7 @@ class CommitteeBoard:
     def behind_title(self) -> str:
         if not self.behind:
             return "没有支部缺记录"
-        return f"{len(self.behind)} 个支部今年有缺记录"
+        return f"{self.behind_count} 个支部今年有缺记录"
 
     @property
     def chart_title(self) -> str:
@@ -369,9 +375,11 @@ def committee_board(*, today: dt.date) -> CommitteeBoard:
         if today in obligation.period:
             running[obligation.kind].append(obligation)
         missing[obligation.kind] += obligation.state is State.MISSING
+    behind = _behind(owed, places)
     return CommitteeBoard(
         forms=[_form_count(kind, chain) for kind, chain in running.items()],
-        behind=_behind(owed, places),
+        behind_count=len(behind),
+        behind=[(place, _rows_behind(owed[place.pk]), gaps) for place, gaps in behind[:SHOWN]],
         missing_by_kind=[
             (kind, str(Meeting.Kind(kind).label), count)
             for kind, count in sorted(missing.items(), key=lambda pair: -pair[1])
@@ -396,18 +404,23 @@ def _form_count(kind: str, chain: list[Obligation]) -> FormCount:
 
 def _behind(
     owed: dict[int, dict[str, list[Obligation]]], places: dict[int, PartyOrganization]
-) -> list[tuple[PartyOrganization, list[tuple[str, list[Cell]]], int]]:
-    rows = []
-    for place, kinds in owed.items():
-        gaps = {kind: sum(o.state is State.MISSING for o in chain) for kind, chain in kinds.items()}
-        if sum(gaps.values()):
-            shown = [
-                (str(Meeting.Kind(kind).label), [_cell(o) for o in chain])
-                for kind, chain in kinds.items()
-                if gaps[kind]
-            ]
-            rows.append((places[place], shown, sum(gaps.values())))
-    return sorted(rows, key=lambda row: (-row[2], row[0].path))
+) -> list[tuple[PartyOrganization, int]]:
+    """Return the branches that lack something with how much, those that lack most first."""
+    gaps = {
+        place: sum(o.state is State.MISSING for chain in kinds.values() for o in chain)
+        for place, kinds in owed.items()
+    }
+    rows = [(places[place], count) for place, count in gaps.items() if count]
+    return sorted(rows, key=lambda row: (-row[1], row[0].path))
+
+
+def _rows_behind(kinds: dict[str, list[Obligation]]) -> list[tuple[str, list[Cell]]]:
+    """Return the year of each form that a branch lacks."""
+    return [
+        (str(Meeting.Kind(kind).label), [_cell(owed) for owed in chain])
+        for kind, chain in kinds.items()
+        if any(owed.state is State.MISSING for owed in chain)
+    ]
 
 
 def due_rows(

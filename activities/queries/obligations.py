@@ -199,17 +199,17 @@ class _Facts:
         rule: Regulation,
         as_of: dt.date,
     ) -> Obligation:
-        values = rule.values[kind]
-        needed, held = int(values["times"]), self._held(organization, kind, period)
+        values, place = rule.values[kind], organization.pk
+        needed, held = int(values["times"]), self._held(place, kind, period)
         missing: tuple[PartyOrganization, ...] = ()
         if values.get("needs") == "group":
             groups = [g for g in self.groups[organization.path] if existed_throughout(g, period)]
-            there = self.held_groups[organization.pk, period.start]
+            there = self.held_groups[place, period.start]
             needed, held = len(groups), sum(group.pk in there for group in groups)
             missing = tuple(group for group in groups if group.pk not in there)
-        explanation = self.explained.get((organization.pk, kind, period.start), "")
+        explanation = self.explained.get((place, kind, period.start), "")
         applies = needed > 0 and (
-            values.get("needs") != "committee" or had_committee(self.terms[organization.pk], period)
+            values.get("needs") != "committee" or had_committee(self.terms[place], period)
         )
         state = _state(
             applies=applies,
@@ -223,9 +223,11 @@ class _Facts:
             organization, kind, period, needed, held, state, rule, missing, explanation
         )
 
-    def _held(self, organization: PartyOrganization, kind: str, period: Period) -> int:
-        months = _months_of(period)
-        return sum(self.held.get((organization.pk, kind, month), 0) for month in months)
+    def _held(self, place: int, kind: str, period: Period) -> int:
+        count = 0
+        for month in _months_of(period):  # plain, as it is asked for every form and period
+            count += self.held.get((place, kind, month), 0)
+        return count
 
 
 @lru_cache(maxsize=512)

@@ -92,7 +92,7 @@ class Coverage:
     year: Period
     rule: Regulation | None
     people: list[Person] = field(default_factory=list)
-    # Two members of the committee -> the talks they had with each other.
+    # Two who sat on the committee this year -> the talks they had with each other.
     pairs: dict[frozenset[int], set[int]] = field(default_factory=lambda: defaultdict(set))
 
     @property
@@ -148,7 +148,8 @@ class _Facts:
     book: RuleBook
     roll: dict[int, dict[int, Somebody]]
     since: set[tuple[int, int]]
-    posts: dict[tuple[int, int], list[Span]]
+    # Branch -> somebody who held a post there -> from when to when.
+    posts: dict[int, dict[int, list[Span]]]
     # Branch -> talk -> its day and kind, who talked, who was talked to.
     talks: dict[int, dict[int, "_Talk"]]
 
@@ -164,7 +165,7 @@ class _Facts:
         began = Membership.objects.filter(
             covering(year.start), organization__in=here, kind=Membership.Kind.FORMAL
         )
-        posts: dict[tuple[int, int], list[Span]] = defaultdict(list)
+        posts: dict[int, dict[int, list[Span]]] = defaultdict(lambda: defaultdict(list))
         held = Office.objects.filter(
             Q(ended_on__isnull=True) | Q(ended_on__gt=year.start),
             Q(started_on__isnull=True) | Q(started_on__lte=year.end),
@@ -174,7 +175,7 @@ class _Facts:
         for place, member, start, end in held.values_list(
             "organization", "member", "started_on", "ended_on"
         ):
-            posts[place, member].append((start, end))
+            posts[place][member].append((start, end))
         return cls(
             RuleBook(RULE),
             roll,
@@ -184,50 +185,56 @@ class _Facts:
         )
 
     def coverage(self, place: PartyOrganization, year: Period, day: dt.date) -> Coverage:
-        rule = self._rule(place, day)
+        rule, here = self._rule(place, day), place.pk
+        posts = self.posts[here]
         found = Coverage(place, year, rule)
         found.people = [
-            Person(member, self._sat(place.pk, pk, day), (place.pk, pk) in self.since)
-            for pk, member in self.roll[place.pk].items()
+            Person(member, _sat(posts, pk, day), (here, pk) in self.since)
+            for pk, member in self.roll[here].items()
         ]
         if rule is None:
             for one in found.people:
                 one.is_due = False
             return found
         known = {one.member.pk: one for one in found.people}
-        for talk in self.talks[place.pk].values():
+        for talk in self.talks[here].values():
             if talk.kind in rule.values["kinds"]:
-                self._count(place.pk, talk, known, found.pairs)
+                _count(talk, posts, known, found.pairs)
         _judge(found, rule)
         return found
-
-    def _count(
-        self,
-        place: int,
-        talk: "_Talk",
-        known: dict[int, Person],
-        pairs: dict[frozenset[int], set[int]],
-    ) -> None:
-        for talker in talk.talkers:
-            for other in talk.talked_to:
-                pairs[frozenset((talker, other))].add(talk.pk)
-                for one, partner in ((talker, other), (other, talker)):
-                    if one in known:
-                        sat = self._sat(place, partner, talk.held_on)
-                        known[one].talks[With.COMMITTEE if sat else With.MEMBER].add(talk.pk)
-
-    def _sat(self, place: int, member: int, day: dt.date) -> bool:
-        """Tell whether somebody sat on the committee (or was the secretary) on a day."""
-        return any(
-            (start is None or start <= day) and (end is None or end > day)
-            for start, end in self.posts.get((place, member), ())
-        )
 
     def _rule(self, place: PartyOrganization, day: dt.date) -> Regulation | None:
         try:
             return self.book.on(day, place=place.path)
         except NoRegulation:
             return None
+
+
+def _count(
+    talk: "_Talk",
+    posts: dict[int, list[Span]],
+    known: dict[int, Person],
+    pairs: dict[frozenset[int], set[int]],
+) -> None:
+    for talker in talk.talkers:
+        for other in talk.talked_to:
+            if talker in posts and other in posts:
+                pairs[frozenset((talker, other))].add(talk.pk)
+            for one, partner in ((talker, other), (other, talker)):
+                person = known.get(one)
+                if person is not None:
+                    sat = _sat(posts, partner, talk.held_on)
+                    person.talks[With.COMMITTEE if sat else With.MEMBER].add(talk.pk)
+
+
+def _sat(posts: dict[int, list[Span]], member: int, day: dt.date) -> bool:
+    """Tell whether somebody sat on the committee (or was the secretary) on a day."""
+    spans = posts.get(member)
+    if spans is None:  # of most people; asked for each of them and each of their talks
+        return False
+    return any(
+        (start is None or start <= day) and (end is None or end > day) for start, end in spans
+    )
 
 
 @dataclass
@@ -241,6 +248,7 @@ class _Talk:
 
 def _talks_in(places: list[int], year: Period) -> dict[int, dict[int, _Talk]]:
     found: dict[int, dict[int, _Talk]] = defaultdict(dict)
+    talker = TalkPerson.Role.TALKER.value
     rows = TalkPerson.objects.filter(
         talk__organization__in=places,
         talk__held_on__range=(year.start, year.end),
@@ -249,9 +257,11 @@ def _talks_in(places: list[int], year: Period) -> dict[int, dict[int, _Talk]]:
     for place, pk, kind, day, role, member in rows.values_list(
         "talk__organization", "talk", "talk__kind", "talk__held_on", "role", "member"
     ):
-        talk = found[place].setdefault(pk, _Talk(pk, kind, day))
-        side = talk.talkers if role == TalkPerson.Role.TALKER else talk.talked_to
-        side.append(member)
+        here = found[place]
+        talk = here.get(pk)
+        if talk is None:
+            talk = here[pk] = _Talk(pk, kind, day)
+        (talk.talkers if role == talker else talk.talked_to).append(member)
     return found
 
 

@@ -7,5 +7,7 @@ from activities.views import reminders
 urlpatterns = [
     path("reminders/", reminders.RemindersView.as_view(), name="reminders"),
     path("reminders/new/", reminders.RemindView.as_view(), name="remind"),
-    path("reminders/seen/", reminders.AcknowledgeView.as_view(), name="acknowledge"),
+    path(
+        "reminders/<str:public_id>/seen/", reminders.AcknowledgeView.as_view(), name="acknowledge"
+    ),
 ]

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -103,17 +103,16 @@ class RemindersView(TemplateView):
 
 
 class AcknowledgeView(View):
-    """已知道了: take the reminders that the home page showed off it."""
+    """已知道了: take a reminder, and the others that the home page showed with it, off it."""
 
     permission_required = "activities.add_activity"
 
-    def post(self, request: HttpRequest) -> HttpResponse:
-        shown = Reminder.objects.filter(
-            public_id__in=request.POST.getlist("reminder"), deliver_at__lte=timezone.now()
-        )
-        acknowledge(
-            actor=request.user, reminders=list(shown.select_related("organization").order_by("pk"))
-        )
+    def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
+        arrived = Reminder.objects.filter(deliver_at__lte=timezone.now())
+        newest = get_object_or_404(arrived, public_id=public_id)
+        shown = [newest.public_id, *request.POST.getlist("reminder")]
+        found = arrived.filter(public_id__in=shown).select_related("organization")
+        acknowledge(actor=request.user, reminders=list(found.order_by("pk")))
         messages.success(request, "已知道了。缺的那几次仍在“今年还差什么”里。")
         return redirect("activities:board")
 

@@ -216,7 +216,7 @@ def test_the_branch_says_that_it_knows_and_the_sender_sees_it(client, zhao, li, 
     shown = client.get(reverse("activities:board")).context["reminded"]
     ids = [one.public_id for one in shown.reminders]
     for _ in range(2):
-        client.post(reverse("activities:acknowledge"), {"reminder": ids})
+        client.post(reverse("activities:acknowledge", args=ids[:1]), {"reminder": ids})
     there = card(client, li)
     client.force_login(zhao)
     [sent] = client.get(reverse("activities:reminders")).context["rows"]
@@ -232,7 +232,8 @@ def test_nobody_answers_for_the_neighbour(client, zhao, li, second_branch):
     [reminder] = remind(zhao, second_branch)
     client.force_login(li)
 
-    client.post(reverse("activities:acknowledge"), {"reminder": reminder.public_id})
+    address = reverse("activities:acknowledge", args=[reminder.public_id])
+    assert client.post(address).status_code == 404
 
     with everything(reason="the test looks at what was stored"):
         assert Reminder.objects.get().seen_at is None

@@ -3,9 +3,8 @@
 from activities.models.activities import Activity, Attendance, Meeting, Photo
 from activities.models.appraisals import Appraisal, AppraisalEntry
 from activities.models.explanations import Explanation
-from activities.models.feeds import FeedAddress
-from activities.models.materials import MaterialUse, MaterialVersion, StudyMaterial
 from activities.models.feeds import FeedAddress, FeedGuess
+from activities.models.materials import MaterialUse, MaterialVersion, StudyMaterial
 from activities.models.plans import PlanItem, PlannedActivity, PlannedForm, YearPlan
 from activities.models.reminders import Reminder, ReminderItem
 from activities.models.reviews import Amendment, MonthClosing, Review
@@ -21,9 +20,9 @@ __all__ = [
     "Attendance",
     "Explanation",
     "FeedAddress",
+    "FeedGuess",
     "MaterialUse",
     "MaterialVersion",
-    "FeedGuess",
     "Meeting",
     "MonthClosing",
     "Photo",

@@ -41,7 +41,6 @@ from partybuild.readings import lines_for
 from partybuild.refusals import Refused
 from partybuild.scoping import scoped_to
 
-DELETE, REVIEW = "activities.delete_activity", "activities.review_activity"
 MATERIALS = "activities.change_material"
 DELETE, DELETE_BODY = "activities.delete_activity", "activities.record_body_meeting"
 REVIEW = "activities.review_activity"
@@ -136,6 +135,7 @@ class ActivityView(TemplateView):
         """Who corrects the record says what was read."""
         user, place = self.request.user, activity.organization
         return may_change(user, place) and may(user, MATERIALS, place)
+
     def _delete_url(self, activity: Activity) -> str:
         """Return where the record is put into the trash, '' for those who may not."""
         of_branch = activity.organization.is_branch

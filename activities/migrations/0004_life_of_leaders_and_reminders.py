@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('activities', '0002_organisation_life'),
+        ('activities', '0003_study_materials'),
         ('branches', '0005_mobile_branch'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from activities.models import Attendance
+from activities.reasons import PATTERNS
 from partybuild.values import clean_name, clean_text, is_blank, squeeze
 
 Reason, Status = Attendance.Reason, Attendance.Status
@@ -13,19 +14,8 @@ Reason, Status = Attendance.Reason, Attendance.Status
 NOBODY = re.compile(
     "(全勤|全部?到齐|全员到会|全(体|部)(党员)?(参加|到会|出席)|无人?(缺席|请假)?(人员)?|没有(缺席|请假)|应到尽到|0人?|零)。?"
 )
-REASONS = (
-    ("因?公(出|差|务)?(出差|外出|请假)?|出差|公务(活动|外出|出差)?", Reason.OFFICIAL_BUSINESS),
-    (
-        "因?(生?病|伤)(假|休|请假|住院)?|病休|住院|(因病)?就医|看病|手术|身体(不适|原因)",
-        Reason.ILLNESS,
-    ),
-    ("因?(私)?事(假|请假)?|私事", Reason.PERSONAL),
-    ("(外出|脱产|参加|在外|党校)?(培训|学习)(班|假|学习)?|挂职学习", Reason.TRAINING),
-    ("(在|因)?外(出|地)(务工|请假)?|在外", Reason.AWAY),
-    ("年老体弱(免予.*)?|年老(多病)?|年迈|体弱(多病)?|高龄|行动不便", Reason.FRAIL),
-    ("无故(缺席|不到)?|旷会|无理由", Reason.NONE),
-)
-UNSAID = ("请假", "缺席", "缺勤", "未到", "未参加", "原因不明", "不详", "")
+ON_LEAVE = "请假"
+UNSAID = ("缺席", "缺勤", "未到", "未参加", "原因不明", "不详", "")
 COUNT = re.compile(
     "(共计?|等|计)?(\\d{1,3}|[一二三四五六七八九十]{1,3})(人|名)(请假|缺席|未到)?|等|(请假|缺席|未到)(\\d{1,3})?(人|名)?"
 )
@@ -45,7 +35,9 @@ class Absentee:
 
     @property
     def status(self) -> str:
-        return str(Status.ON_LEAVE if self.reason not in ("", Reason.NONE) else Status.ABSENT)
+        if self.reason == "" and self.said != ON_LEAVE:
+            return str(Status.ABSENT)
+        return str(Status.ABSENT if self.reason == Reason.NONE else Status.ON_LEAVE)
 
     @property
     def is_strange(self) -> bool:
@@ -75,11 +67,16 @@ def read_absentees(
 
 
 def reason_of(text: str) -> tuple[str, str]:
-    """Return the reason that words give, and the words; both "" where they give none."""
+    """Return the reason that words give, and the words; both "" where they give none.
+
+    Leave without a reason gives none, but is leave.
+    """
     said = squeeze(text).strip("。.:：-—,，")
+    if said == ON_LEAVE:
+        return "", ON_LEAVE
     if said in UNSAID:
         return "", ""
-    for pattern, reason in REASONS:
+    for reason, pattern in PATTERNS.items():
         if re.fullmatch(pattern, said):
             return str(reason), said
     return str(Reason.OTHER), said
@@ -99,7 +96,8 @@ def _read_line(line: str, knows: Callable[[str], bool]) -> Iterator[Absentee]:
         if knows(clean_name(label["label"])):
             yield Absentee(clean_name(label["label"]), *reason_of(label["rest"]))
             return
-        word = COUNT.sub("", squeeze(label["label"]))
+        written = squeeze(label["label"])
+        word = COUNT.sub("", written) or (ON_LEAVE if ON_LEAVE in written else "")
         word = re.sub("(人员|的?党员|名单)$", "", word)
         common, line = reason_of(word), label["rest"]
     rest = 0
@@ -107,10 +105,10 @@ def _read_line(line: str, knows: Callable[[str], bool]) -> Iterator[Absentee]:
         rest = part.end()
         names = list(_names(part["names"], knows, common))
         said = reason_of(part["reason"])
-        if COUNT.fullmatch(squeeze(part["reason"])):
+        if said[1] != ON_LEAVE and COUNT.fullmatch(squeeze(part["reason"])):
             said = common
         for one in names:
-            yield one if one.reason else Absentee(one.name, *said)
+            yield one if one.reason or not said[1] else Absentee(one.name, *said)
     yield from _names(line[rest:], knows, common)
 
 
@@ -120,7 +118,8 @@ def _names(text: str, knows: Callable[[str], bool], common: tuple[str, str]) -> 
         last: Absentee | None = None
         for name in _apart(part.strip(" :：。-"), knows):
             reason, said = reason_of(name)
-            if last and not knows(name) and reason not in ("", Reason.OTHER):
+            is_word = said == ON_LEAVE or reason not in ("", Reason.OTHER)
+            if last and not knows(name) and is_word:
                 last = Absentee(last.name, reason, said)  # 张三 病假
                 continue
             if last:
@@ -137,14 +136,18 @@ def _apart(part: str, knows: Callable[[str], bool]) -> list[str]:
     pieces = [clean_name(piece) for piece in part.split()]
     several = len(pieces) > 1 and min(map(len, pieces)) >= SHORTEST_NAME
     found = pieces if several and not knows(whole) else [whole]
-    return [name for name in found if not COUNT.fullmatch(name)]
+    return [
+        name
+        for at, name in enumerate(found)
+        if (at and name == ON_LEAVE) or not COUNT.fullmatch(name)
+    ]
 
 
 def _told(name: str, knows: Callable[[str], bool], common: tuple[str, str]) -> Absentee:
     """Read 张三病假, 张三-病假 and 因病请假张三 where the name alone is one of the roster."""
     if not knows(name):
         for cut in range(len(name) - 1, 1, -1):
-            if knows(name[:cut]) and COUNT.fullmatch(name[cut:]):
+            if knows(name[:cut]) and COUNT.fullmatch(name[cut:]) and name[cut:] != ON_LEAVE:
                 return Absentee(name[:cut], *common)
             if knows(name[:cut]):
                 return Absentee(name[:cut], *reason_of(name[cut:]))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from activities.imports.absentees import Absentee, read_absentees
 from activities.imports.known import Known, by_name
 from activities.imports.turnout import Told, Turnout, read_figures, settle
+from activities.models import Attendance
 from activities.queries.editing import expected_then
 from activities.services.occasions import Presence
 from branches.models import PartyOrganization
@@ -169,7 +170,8 @@ class PeopleReader:
     @staticmethod
     def _remark_reason(row: Row, one: Absentee) -> None:
         if not one.reason:
-            row.remark("ABSENT_NO_REASON", f"“{one.name}”没有写缺席原因，按缺席登记")
+            word = Attendance.Status(one.status).label
+            row.remark("ABSENT_NO_REASON", f"“{one.name}”没有写缺席原因，按{word}登记")
         elif one.is_strange:
             row.remark(
                 "ABSENT_REASON_UNKNOWN", f"“{one.name}”的原因“{one.said}”按“其他”登记，原话保留"

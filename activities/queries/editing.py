@@ -1,6 +1,7 @@
 """What the record form starts from: plan, roster, last time, or the record to be corrected."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -126,6 +127,8 @@ def _was_full(member: Member, day: dt.date) -> bool:
 
 def picker(people: Iterable[Any], choices: dict[str, str]) -> list[Person]:
     """Return the rows of the people grid; `choices` says what was chosen for a public id."""
+    people = list(people)
+    bearers = Counter(person.member.name for person in people)
     return [
         Person(
             id=person.member.public_id,
@@ -134,17 +137,21 @@ def picker(people: Iterable[Any], choices: dict[str, str]) -> list[Person]:
             initials=person.member.initials,
             choice=choices.get(person.member.public_id)
             or ("exempt" if person.is_exempt else "present"),
-            note=_note(person),
+            note=_note(person, has_namesake=bearers[person.member.name] > 1),
             has_vote=person.can_vote,
         )
         for person in people
     ]
 
 
-def _note(person: Any) -> str:
-    if person.kind == Membership.Kind.SECOND:
-        return "第二组织关系"
-    return "" if person.is_full else "预备"
+def _note(person: Any, *, has_namesake: bool) -> str:
+    """Return what stands behind a name: the kind of membership, and what tells namesakes apart."""
+    second = person.kind == Membership.Kind.SECOND
+    words = ["第二组织关系" if second else "" if person.is_full else "预备"]
+    if has_namesake:
+        born = person.member.born_on
+        words += [person.member.get_gender_display(), f"{born.year}年生" if born else ""]
+    return "，".join(filter(None, words))
 
 
 def values_for_new(

@@ -29,6 +29,7 @@ from activities.queries.meeting_forms import FormGuide, guides_at
 from activities.queries.plans import kinds_of, open_plan_for, open_plans
 from activities.queries.reviews import review_of
 from activities.queries.votes import open_matters
+from activities.reasons import WORDS
 from activities.services.occasions import (
     correct_activity,
     record_activity,
@@ -394,6 +395,7 @@ def people_choices() -> list[dict[str, Any]]:
             "label": label,
             "is_here": presence.status == Attendance.Status.PRESENT,
             "is_expected": presence.status in Attendance.EXPECTED,
+            "words": WORDS[value],
         }
         for value, (label, presence) in PRESENCES.items()
     ]

@@ -7,16 +7,15 @@
   const portal = window.portal;
   const element = portal.element;
 
-  // What people write behind a name, and the choice that it means, most particular first.
-  const MEANINGS = [["病", "病假"], ["事假", "事假"], ["私事", "事假"], ["公出", "公出"], ["出差", "公出"], ["因公", "公出"], ["公", "公出"],
-    ["培训", "培训"], ["学习", "培训"], ["外出", "外出"], ["免予", "免予参加"], ["缺席", "缺席"], ["无故", "缺席"], ["未到", "缺席"], ["请假", "请假"],
-    ["到会", "到会"], ["已到", "到会"], ["出席", "到会"], ["参加", "到会"], ["签到", "到会"]];
-
   function Picker(root) {
     this.root = root;
     this.people = Array.from(root.querySelectorAll("[data-person]")).map(function (box) {
       return new Person(box, this);
     }, this);
+    // What people write for each choice, in the order of the choices.
+    const options = this.people[0] ? Array.from(this.people[0].select.options) : [];
+    const words = root.dataset.words.split(" ");
+    this.choices = options.map(function (option, at) { return { label: option.text.trim(), words: new RegExp("^(?:" + words[at] + ")$") }; });
     this.find = root.querySelector("[data-find]");
     this.report = root.querySelector("[data-paste-report]");
     this.listen();
@@ -30,6 +29,8 @@
     this.select = box.querySelector("select");
     this.hasVote = box.hasAttribute("data-vote");
     const label = box.querySelector("label");
+    const small = label.querySelector("small");
+    this.note = small ? small.textContent : "";
     this.button = element("button", { type: "button", class: "person__name" });
     while (label.firstChild) this.button.appendChild(label.firstChild);
     label.parentNode.replaceChild(this.button, label);
@@ -57,13 +58,7 @@
     this.button.setAttribute("aria-label", this.button.textContent + "，" + this.option().text + "，按下可切换");
   };
 
-  /** The choice that a remark such as 「因病请假」 means, or -1. */
-  Person.prototype.choiceFor = function (note) {
-    const meaning = MEANINGS.find(function (pair) { return note.indexOf(pair[0]) >= 0; });
-    const labels = Array.from(this.select.options).map(function (option) { return option.text.trim(); });
-    return meaning ? labels.indexOf(meaning[1]) : -1;
-  };
-
+  /** Show how many are expected and here; answers how many are here. */
   Picker.prototype.count = function () {
     const expected = this.people.filter(function (person) { return person.isExpected(); });
     const here = expected.filter(function (person) { return person.isHere(); });
@@ -78,6 +73,7 @@
     const verdict = this.root.querySelector("[data-verdict]");
     verdict.className = "word tally__verdict " + (enough ? "word--done" : "word--soon");
     verdict.textContent = enough ? "达到半数，可以表决" : "不到半数，不能表决";
+    return here.length;
   };
 
   Picker.prototype.say = function (place, figure) {
@@ -119,20 +115,30 @@
     const typing = target.closest && target.closest("input, textarea, select, [contenteditable]");
     if (!inside && (typing || target.closest("dialog"))) return;
     if (target.tagName === "TEXTAREA") return;
-    const text = event.clipboardData.getData("text/plain");
-    if (typing && !/[\n\t、，,;；]/.test(text.trim())) return;
-    const result = globalThis.portalNames.matchNames(text, this.people);
-    if (!inside && result.matched.length === 0) return;
+    const pasted = globalThis.portalNames.fromClipboard(event.clipboardData);
+    if (typing && typeof pasted === "string" && !/[\n\t、，,;；]/.test(pasted.trim())) return;
+    const result = this.match(pasted);
+    if (!inside && result.matched.length + result.ambiguous.length === 0) return;
     event.preventDefault();
-    this.apply(result, true);
+    this.apply(result, namesWhoCame(result));
   };
+
+  Picker.prototype.match = function (pasted) {
+    return globalThis.portalNames.matchNames(pasted, this.people, this.choices);
+  };
+
+  /** A list says who came, unless it says of everybody that he did not. */
+  function namesWhoCame(result) {
+    return result.matched.concat(result.ambiguous, result.unknown).some(function (item) { return item.choice < 1; });
+  }
 
   Picker.prototype.askForList = function () {
     const picker = this;
     const box = element("textarea", { class: "form-control", rows: "6", "aria-label": "名单" });
     const go = element("button", { type: "button", class: "btn mt-2" }, "对照名单");
     go.addEventListener("click", function () {
-      picker.apply(globalThis.portalNames.matchNames(box.value, picker.people), true);
+      const result = picker.match(box.value);
+      picker.apply(result, namesWhoCame(result));
     });
     this.tell([element("p", {}, "把姓名粘贴或写在这里，一行一个，也可用顿号隔开。"), box, go]);
     box.focus();
@@ -144,38 +150,50 @@
     this.report.hidden = false;
   };
 
-  /** Fill in what a list says. listsPresent: it names who came; otherwise it names who did not. */
+  /**
+   * Fill in what a list says. listsPresent: it names who came; otherwise it names who did not. Who is not named stays
+   * as before; only a whole list of those who came says that the others did not, and then the report names them.
+   */
   Picker.prototype.apply = function (result, listsPresent) {
     if (!this.before) this.before = this.people.map(function (person) { return person.select.selectedIndex; });
-    const before = this.before;
-    const notes = new Map(result.matched.map(function (item) { return [item.id, item.note]; }));
+    const otherwise = listsPresent ? 0 : 1;
+    const said = new Map(result.matched.map(function (item) { return [item.id, item.choice < 0 ? otherwise : item.choice]; }));
+    const isWhole = listsPresent && !result.isPart && Array.from(said.values()).indexOf(0) >= 0;
+    const doubtful = result.ambiguous.reduce(function (ids, item) { return ids.concat(item.ids); }, []).concat(
+      result.unknown.reduce(function (ids, item) { return ids.concat(item.alike); }, []));
+    const missing = [];
     this.people.forEach(function (person, at) {
-      if (!notes.has(person.id)) {
-        person.set(person.select.options[before[at]].hasAttribute("data-unexpected") ? before[at] : listsPresent ? 1 : 0);
-        return;
-      }
-      const said = notes.get(person.id) ? person.choiceFor(notes.get(person.id)) : -1;
-      const otherwise = listsPresent ? 0 : 1;
-      person.set(said >= 0 && (listsPresent || said !== 0) ? said : otherwise);
-    });
-    this.count();
-    this.explain(result, listsPresent);
+      person.set(said.has(person.id) ? said.get(person.id) : this.before[at]);
+      if (!isWhole || said.has(person.id) || !person.isHere() || doubtful.indexOf(person.id) >= 0) return;
+      person.set(1);
+      missing.push(person.name);
+    }, this);
+    const here = this.count();
+    const remarks = result.came === null || result.came === here ? [] : ["写的是实到 " + result.came + " 人，现在是 " + here + " 人。"];
+    this.explain(result, listsPresent, result.remarks.concat(remarks), missing);
   };
 
-  Picker.prototype.explain = function (result, listsPresent) {
+  Picker.prototype.explain = function (result, listsPresent, remarks, missing) {
     const picker = this;
-    const open = result.unknown.length + result.ambiguous.length;
+    const open = result.unknown.length + result.ambiguous.length + remarks.length;
     const told = element("p", { role: "status" });
     told.appendChild(element("b", {}, "已匹配 " + result.matched.length + " 人"));
     told.appendChild(document.createTextNode(open > 0 ? "，还有 " + open + " 处请核对。" : "，全部对上。"));
     const list = element("ul");
-    result.ambiguous.forEach(function (item) { list.appendChild(picker.doubt(result, listsPresent, item, "有 " + item.ids.length + " 人同名，选一位：", item.ids)); });
+    result.ambiguous.forEach(function (item) {
+      const words = item.ids.length > 1 ? "有 " + item.ids.length + " 人同名，选一位：" : "写了两种情况，是不是" + picker.choices[Math.max(item.choice, 0)].label + "：";
+      list.appendChild(picker.doubt(result, listsPresent, item, words, item.ids));
+    });
     result.unknown.forEach(function (item) {
       const close = item.alike.length <= 3 ? item.alike : [];
-      const words = close.length > 0 ? "不在本支部名单，是不是：" : "不在本支部名单，未计入。";
+      const as = item.choice > 0 ? "，按" + picker.choices[item.choice].label + "算" : "";
+      const words = "不在本支部名单" + (close.length > 0 ? as + "，是不是：" : "，未计入。");
       list.appendChild(picker.doubt(result, listsPresent, item, words, close));
     });
-    const parts = [told, this.meaningSwitch(result, listsPresent)];
+    remarks.forEach(function (remark) { list.appendChild(element("li", {}, remark)); });
+    const parts = [told];
+    if (missing.length > 0) parts.push(element("p", {}, "没有写到的 " + missing.length + " 人改为" + this.choices[1].label + "：" + missing.join("、") + "。"));
+    parts.push(this.meaningSwitch(result, listsPresent));
     if (open > 0) parts.push(list);
     this.tell(parts);
   };
@@ -186,14 +204,14 @@
     const line = element("li", {}, "「" + item.text + "」" + words);
     ids.forEach(function (id) {
       const person = picker.people.find(function (other) { return other.id === id; });
-      const extra = person.button.querySelector("small");
-      const choose = element("button", { type: "button", class: "btn btn-sm ms-2" }, person.name + (extra ? "（" + extra.textContent + "）" : ""));
+      const choose = element("button", { type: "button", class: "btn btn-sm ms-2" }, person.name + (person.note ? "（" + person.note + "）" : ""));
       choose.addEventListener("click", function () {
-        const others = function (other) { return other !== item; };
-        picker.apply({
-          matched: result.matched.concat([{ id: id, note: item.note }]),
-          ambiguous: result.ambiguous.filter(others), unknown: result.unknown.filter(others), ignored: result.ignored,
-        }, listsPresent);
+        const others = function (other) { return other !== item && !(ids.length === 1 && other.text === item.text); };
+        picker.apply(Object.assign({}, result, {
+          matched: result.matched.concat([{ id: id, choice: item.choice }]),
+          ambiguous: result.ambiguous.filter(others),
+          unknown: result.unknown.filter(others),
+        }), listsPresent);
         person.button.focus();
       });
       line.appendChild(choose);

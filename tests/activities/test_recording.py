@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from activities.models import Activity, Attendance, Meeting
+from members.models import Member
 from partybuild.models import AuditEntry
 from partybuild.scoping import everything
 from tests.cast import enrolled
@@ -49,6 +50,17 @@ def test_recording_a_party_day_keeps_what_was_typed_and_who_was_there(
         "陈望南": "present",
         "丁初晴": "present",
     }
+
+
+def test_namesakes_are_told_apart_by_sex_and_year_of_birth(client, li, first_branch, roll, today):
+    enrolled("安小河", first_branch, gender=Member.Gender.MALE, born_on=dt.date(1985, 3, 1))
+    client.force_login(li)
+
+    page = client.get("/activities/new/").content.decode()
+
+    assert "安小河<small>男，1985年生</small>" in page
+    assert "安小河<small>女" in page
+    assert "白一舟</label>" in page
 
 
 def test_a_page_without_script_or_grid_takes_everybody_as_present(client, li, roll, post, today):

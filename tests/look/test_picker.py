@@ -1,68 +1,27 @@
 """The people picker in a real browser: taps, lists, pasted names, and the same form without script."""
 
-import json
 import re
-from pathlib import Path
 
 import pytest
-from django.template.loader import render_to_string
 
-ROOT = Path(__file__).resolve().parents[2]
-CORPUS = json.loads((Path(__file__).parent / "paste_corpus.json").read_text("utf-8"))
-ORIGIN = "http://portal.test"
-CHOICES = [
-    {
-        "value": value,
-        "label": label,
-        "is_here": value == "present",
-        "is_expected": value != "exempt",
-    }
-    for value, label in {
-        "present": "到会",
-        "on_leave": "请假",
-        "illness": "病假",
-        "absent": "缺席",
-        "exempt": "免予参加",
-    }.items()
-]
+from activities.views.recording import people_choices
+from tests.look.pickers import paste, picker_page, serve
+
 NAMES = {"周敏": "zm", "孙丽": "sl", "张伟": "zw", "王芳": "wf", "罗丹": "ld"}
 
 pytestmark = pytest.mark.browser
 
 
-def picker_page():
-    """Return a form with the picker: five people, 罗丹 without a vote."""
-    people = [
-        {"id": name, "name": name, "pinyin": "", "initials": initials, "choice": "present",
-         "note": "" if name != "罗丹" else "预备", "has_vote": name != "罗丹"}
-        for name, initials in NAMES.items()
-    ]  # fmt: skip
-    grid = render_to_string(
-        "components/people_grid.html", {"people": people, "choices": CHOICES, "name": "presence"}
-    )
-    scripts = "".join(
-        f'<script src="/static/js/{name}.js"{"" if name == "scripted" else " defer"}></script>'
-        for name in ("scripted", "portal", "names", "people")
-    )
-    styles = '<link rel="stylesheet" href="/static/css/portal.css">'
-    return f'<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">{styles}{scripts}</head><body><form>{grid}</form></body></html>'
+PEOPLE = [
+    {"id": name, "name": name, "pinyin": "", "initials": initials, "choice": "present",
+     "note": "" if name != "罗丹" else "预备", "has_vote": name != "罗丹"}
+    for name, initials in NAMES.items()
+]  # fmt: skip
 
 
-def serve(page):
-    """Answer the browser from the project's files, under the portal's content policy."""
-
-    def answer(route):
-        path = route.request.url.removeprefix(ORIGIN)
-        if path.startswith("/static/"):
-            route.fulfill(path=ROOT / path.removeprefix("/"))
-        else:
-            policy = {"Content-Security-Policy": "default-src 'self'; img-src 'self' blob: data:"}
-            route.fulfill(
-                body=picker_page(), headers=policy, content_type="text/html; charset=utf-8"
-            )
-
-    page.route("**/*", answer)
-    page.goto(f"{ORIGIN}/")
+def open_picker(page):
+    """Open the picker: five people, 罗丹 without a vote."""
+    serve(page, picker_page(PEOPLE, people_choices()))
 
 
 @pytest.fixture
@@ -74,21 +33,9 @@ def picker(page):
         "console",
         lambda message: complaints.append(message.text) if message.type == "error" else None,
     )
-    serve(page)
+    open_picker(page)
     yield page
     assert complaints == []
-
-
-def paste(page, text, into="body"):
-    page.evaluate(
-        """([text, into]) => {
-            const clipboardData = new DataTransfer();
-            clipboardData.setData("text/plain", text);
-            const event = new ClipboardEvent("paste", {clipboardData, bubbles: true, cancelable: true});
-            document.querySelector(into).dispatchEvent(event);
-        }""",
-        [text, into],
-    )
 
 
 def tally(page):
@@ -104,30 +51,6 @@ def answers(page):
         for name, value in sent
         if value != "present" and name.startswith("presence-")
     }
-
-
-def test_names_of_the_whole_corpus_are_matched_and_none_silently_wrong(page):
-    page.goto("about:blank")
-    page.add_script_tag(path=ROOT / "static/js/names.js")
-
-    results = page.evaluate(
-        "({cases, roster}) => cases.map((one) => portalNames.matchNames(one.text, roster))", CORPUS
-    )
-
-    assert [
-        {
-            "name": case["name"],
-            "matched": sorted(hit["id"] for hit in result["matched"]),
-            "unknown": [line["text"] for line in result["unknown"]],
-            "ambiguous": [line["text"] for line in result["ambiguous"]],
-            "notes": {hit["id"]: hit["note"] for hit in result["matched"] if hit["note"]},
-        }
-        for case, result in zip(CORPUS["cases"], results, strict=True)
-    ] == [
-        {name: case[name] for name in ("name", "unknown", "ambiguous", "notes")}
-        | {"matched": sorted(case["matched"])}
-        for case in CORPUS["cases"]
-    ]
 
 
 def test_everybody_is_there_unless_said_otherwise(picker):
@@ -210,13 +133,30 @@ def test_a_paste_can_be_taken_back(picker):
 
 
 def test_a_doubtful_name_is_settled_with_one_click(picker):
-    paste(picker, "周敏\n孙丽\n张伟\n王方\n罗丹")
+    paste(picker, "周敏\n孙丽\n王方（病假）")
     before = answers(picker)
 
     picker.locator("[data-paste-report] li button", has_text="王芳").click()
 
-    assert before == {"王芳": "on_leave"}
-    assert answers(picker) == {}
+    assert before == {"张伟": "on_leave", "罗丹": "on_leave"}
+    assert answers(picker) == before | {"王芳": "illness"}
+    assert "全部对上" in picker.inner_text("[data-paste-report]")
+
+
+def test_the_report_names_whom_a_whole_list_leaves_out(picker):
+    paste(picker, "周敏\n孙丽\n罗丹")
+
+    assert "没有写到的 2 人改为请假：张伟、王芳。" in picker.inner_text("[data-paste-report]")
+
+
+def test_a_list_of_those_away_changes_nobody_else(picker):
+    picker.get_by_role("button", name="孙丽").click()
+    picker.get_by_label("孙丽 的出席情况").select_option("病假")
+
+    paste(picker, "请假：王芳、张伟")
+
+    assert answers(picker) == {"孙丽": "illness", "王芳": "on_leave", "张伟": "on_leave"}
+    assert "没有写到" not in picker.inner_text("[data-paste-report]")
 
 
 def test_text_pasted_without_a_known_name_is_left_alone(picker):
@@ -229,7 +169,7 @@ def test_text_pasted_without_a_known_name_is_left_alone(picker):
 def test_without_script_everybody_has_a_list(browser):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    serve(page)
+    open_picker(page)
 
     page.get_by_label("王芳 的出席情况").select_option("缺席")
 

@@ -5,11 +5,12 @@
 
   const portal = window.portal;
   const element = portal.element;
-  const LOCAL_DELAY = 200;
+  const WRITTEN = "data-draft";
   const SERVER_DELAY = 3000;
   const RETRY_DELAY = 10000;
 
-  // ---- The browser's own store: one record per person and form: {key, content, at, onServer} ----
+  // ---- The browser's own store: one record per person and form: {key, content, at, onServer, writer} ----
+  // A browser that is killed keeps what it has written here, but not what it has written to localStorage.
 
   let opened = null;
   function store(mode, act) {
@@ -35,6 +36,15 @@
   }
   function localKey(name) { return portal.user + " " + name; }
   function readLocal(name) { return store("readonly", function (drafts) { return drafts.get(localKey(name)); }); }
+  function removeThoseOfOthers() {
+    return store("readwrite", function (drafts) {
+      const asked = drafts.getAllKeys();
+      asked.onsuccess = function () {
+        asked.result.filter(function (key) { return key.indexOf(localKey("")) !== 0; }).forEach(function (key) { drafts.delete(key); });
+      };
+      return asked;
+    });
+  }
   function removeLocal(name) { return store("readwrite", function (drafts) { return drafts.delete(localKey(name)); }); }
 
   // ---- What a form holds ----
@@ -87,6 +97,7 @@
     this.untouched = JSON.stringify(contentOf(form));
     this.changedAt = 0;
     this.sentAt = 0;
+    this.writer = String(Math.random()).slice(2);
     this.listen();
     this.offer();
   }
@@ -109,26 +120,50 @@
     this.form.addEventListener("submit", function (event) { keeper.submit(event); });
     document.addEventListener("visibilitychange", function () { if (document.hidden) keeper.leave(); });
     window.addEventListener("pagehide", function () { keeper.leave(); });
-    window.addEventListener("online", function () { keeper.sendSoon(0); });
+    window.addEventListener("online", function () {
+      window.clearTimeout(keeper.serverTimer);
+      keeper.serverTimer = null;
+      keeper.sendSoon(0);
+    });
     window.addEventListener("pageshow", function () { keeper.unlock(); });
-    document.addEventListener("portal:sign-out", function () { keeper.stop(); });
+    document.addEventListener("portal:sign-out", function () { keeper.isSignedOut = true; keeper.stop(); });
   };
 
   Keeper.prototype.touched = function () {
-    const keeper = this;
     this.changedAt = Date.now();
-    if (!this.localTimer) {
-      this.localTimer = window.setTimeout(function () { keeper.keepLocal(null); }, LOCAL_DELAY);
+    if (this.isWaiting && !this.locked) {
+      // Who writes on after 保存 is not done: the form is not handed in from under the pen.
+      this.isWaiting = false;
+      this.notSent();
     }
+    this.keepLocal(null);
     this.sendSoon(SERVER_DELAY);
   };
 
-  /** Write to the browser's store. onServer: the server's time of this very content, or null. */
+  /**
+   * Write to the browser's store at once; what changes while that is being done goes with one more write after it.
+   * onServer: the server's time of this very content, or null.
+   */
   Keeper.prototype.keepLocal = function (onServer) {
-    window.clearTimeout(this.localTimer);
-    this.localTimer = null;
-    const record = { key: localKey(this.name), content: contentOf(this.form), at: this.changedAt, onServer: onServer };
-    return store("readwrite", function (drafts) { return drafts.put(record); });
+    const keeper = this;
+    this.onServer = onServer;
+    this.isKept = false;
+    if (this.isKeeping || this.isSignedOut) return;
+    this.isKeeping = true;
+    this.isKept = true;
+    const record = { key: localKey(this.name), content: contentOf(this.form), at: this.changedAt, onServer: onServer, writer: this.writer };
+    const next = function () {
+      keeper.isKeeping = false;
+      if (!keeper.isKept) keeper.keepLocal(keeper.onServer);
+    };
+    store("readwrite", function (drafts) { return drafts.put(record); }).then(next, next);
+  };
+
+  /** What is sent: the content, and which of this browser's states it is. */
+  Keeper.prototype.message = function () {
+    const content = contentOf(this.form);
+    content[WRITTEN] = [this.writer, String(this.changedAt)];
+    return JSON.stringify({ content: content });
   };
 
   Keeper.prototype.sendSoon = function (delay) {
@@ -136,7 +171,10 @@
     if (this.serverTimer || this.changedAt <= this.sentAt) return;
     this.serverTimer = window.setTimeout(function () {
       keeper.serverTimer = null;
-      keeper.send().catch(function () { keeper.notSent(); });
+      keeper.send().catch(function (problem) {
+        if (keeper.isWaiting && problem.message === "refused") keeper.handIn();
+        else keeper.notSent();
+      });
     }, delay);
   };
 
@@ -144,7 +182,7 @@
     return portal.send(this.url, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ content: contentOf(this.form) }),
+      body: this.message(),
     });
   };
 
@@ -164,11 +202,12 @@
       if (keeper.changedAt > upTo) keeper.sendSoon(SERVER_DELAY);
       else keeper.keepLocal(answer.saved_at);
       keeper.say("✓ 已自动保存 " + portal.clock(new Date()));
+      if (keeper.isWaiting) keeper.handIn();
     });
   };
 
   Keeper.prototype.notSent = function () {
-    this.say("未联网，已存本机", "local");
+    this.say(this.isWaiting ? "未联网，已存在本机，联网后自动保存" : "未联网，已存本机", "local");
     this.sendSoon(RETRY_DELAY);
   };
 
@@ -180,7 +219,7 @@
       method: "POST",
       keepalive: true,
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ content: contentOf(this.form) }),
+      body: this.message(),
     }).catch(function () { /* too large for a last message, or no network: it is in the browser's store */ });
   };
 
@@ -196,11 +235,14 @@
     window.clearTimeout(this.serverTimer);
     this.serverTimer = null;
     this.changedAt = this.changedAt || Date.now();
+    this.sentAt = 0;
     this.keepLocal(null);
-    this.send().then(function () { keeper.handIn(); }, function (problem) {
+    this.isWaiting = true;
+    this.send().catch(function (problem) {
       if (problem.message === "refused") keeper.handIn();
       else {
         keeper.unlock();
+        keeper.isWaiting = problem.message !== "later";
         keeper.notSent();
         keeper.form.scrollIntoView({ block: "start" });
       }
@@ -208,6 +250,7 @@
   };
 
   Keeper.prototype.handIn = function () {
+    if (this.sure) return;
     this.stop();
     this.sure = true;
     if (this.pressed && this.pressed.name) {
@@ -217,6 +260,7 @@
   };
 
   Keeper.prototype.unlock = function () {
+    this.isWaiting = false;
     this.locked = false;
     this.sure = false;
     this.stopped = false;
@@ -226,7 +270,6 @@
   Keeper.prototype.stop = function () {
     this.stopped = true;
     this.sentAt = Infinity;
-    window.clearTimeout(this.localTimer);
     window.clearTimeout(this.serverTimer);
   };
 
@@ -237,18 +280,21 @@
     const remote = portal.send(this.url).then(function (response) {
       return response.ok ? response.json() : null;
     }).catch(function () { return null; });
-    Promise.all([readLocal(this.name), remote]).then(function (both) {
+    const local = readLocal(this.name).catch(function () { return null; });
+    Promise.all([local, remote]).then(function (both) {
       const best = newer(both[0], both[1]);
       if (best && JSON.stringify(best.content) !== keeper.untouched && differs(best.content, JSON.parse(keeper.untouched))) keeper.show(best);
     });
   };
 
-  /** The later of the two; the clock of this computer counts only for what never reached the server. */
+  /** The later of the two: by this computer's clock alone where this browser has sent the other one, too. */
   function newer(local, remote) {
     const there = remote && remote.content ? { content: remote.content, at: Date.parse(remote.saved_at) } : null;
     if (!local) return there;
     if (!there) return local.onServer ? null : local;
-    return !local.onServer && local.at > there.at ? local : there;
+    const written = there.content[WRITTEN] || [];
+    const at = written[0] === local.writer ? Number(written[1]) : there.at;
+    return !local.onServer && local.at > at ? local : there;
   }
 
   function differs(content, other) {
@@ -285,6 +331,7 @@
   }
 
   if (!portal.user) return;
+  removeThoseOfOthers().catch(function () { /* a browser without a store keeps nothing of anybody */ });
   document.querySelectorAll("[data-draft-done]").forEach(function (place) {
     forget(place.dataset.draftDone, place.dataset.draftUrl || "/drafts/" + place.dataset.draftDone + "/");
   });

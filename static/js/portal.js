@@ -135,17 +135,11 @@
     }, 10000);
   });
 
-  // Nothing that somebody typed stays on a shared computer: drafts go at sign-out, and when another person signs in.
-  const OWNER = "portal-drafts-owner";
-  if (portal.user && localStorage.getItem(OWNER) !== portal.user) {
-    indexedDB.deleteDatabase("portal-drafts");
-    localStorage.setItem(OWNER, portal.user);
-  }
+  // Nothing that somebody typed stays on a shared computer: drafts go at sign-out, and when another person signs in (drafts.js).
   document.querySelectorAll("form[data-sign-out]").forEach(function (form) {
     form.addEventListener("submit", function (event) {
       event.preventDefault();
       document.dispatchEvent(new Event("portal:sign-out"));
-      localStorage.removeItem(OWNER);
       const request = indexedDB.deleteDatabase("portal-drafts");
       const leave = function () { form.submit(); };
       request.onsuccess = request.onerror = leave;

@@ -1,6 +1,7 @@
 """Forms of organisation life."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -19,6 +20,7 @@ from partybuild.periods import Period, PeriodProblem
 from partybuild.values import PartialDate, parse_typed_date
 
 MAX_PHOTOS = 20
+BARE_DAY = re.compile(r"\d{1,2}")
 CLOCK = ["%H:%M", "%H点%M", "%H:%M:%S"]
 GROUP = Meeting.Kind.GROUP_MEETING
 # The forms at which somebody lectures.
@@ -46,8 +48,9 @@ PRESENCES: dict[str, tuple[str, Presence]] = {
 
 
 class TypedDateField(forms.Field):
-    """A date as people write it: 2026-11-21, 20261121, 11.21, 昨天, 上周五."""
+    """A date as people write it: 2026-11-21, 20261121, 11.21, 昨天, 上周五; 25 is a day of the month of `near`."""
 
+    near: dt.date | None = None
     widget = forms.TextInput(attrs={"maxlength": 30, "autocomplete": "off"})
     default_error_messages = {
         "required": "请填写日期。",
@@ -58,7 +61,10 @@ class TypedDateField(forms.Field):
         text = str(value or "").partition("（")[0].strip()
         if not text:
             return None
-        found = parse_typed_date(text, today=timezone.localdate())
+        today = timezone.localdate()
+        if BARE_DAY.fullmatch(text):
+            text, today = f"{text}日", self.near or today
+        found = parse_typed_date(text, today=today)
         if not isinstance(found, PartialDate) or found.precision != "day":
             raise forms.ValidationError(self.error_messages["unclear"], code="unclear")
         return found.date

@@ -54,6 +54,11 @@ class Review(ScopedModel):
     def __str__(self) -> str:
         return self.get_verdict_display()
 
+    @property
+    def anchor(self) -> str:
+        """Where the page that corrects shows what was given back."""
+        return "people-title" if self.field == self.Field.PEOPLE else f"id_{self.field or 'kinds'}"
+
 
 class MonthClosing(ScopedModel):
     """月度归档: at and below an organisation a month's records are closed; correcting needs leave."""

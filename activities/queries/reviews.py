@@ -52,11 +52,11 @@ def review_of(activity: Activity) -> Review | None:
     )
 
 
-def last_reasons(user: object) -> list[str]:
-    """Return the last five different reasons somebody gave for giving a record back."""
+def last_reasons(user: object) -> list[tuple[str, Review.Field]]:
+    """Return the last five different reasons somebody gave for giving a record back, and their fields."""
     said = Review.objects.filter(decided_by=user, verdict=Review.Verdict.RETURNED)
-    found = dict.fromkeys(said.values_list("reason", flat=True)[:50])
-    return list(found)[:5]
+    found = dict.fromkeys(said.values_list("reason", "field")[:50])
+    return [(reason, Review.Field(field)) for reason, field in list(found)[:5]]
 
 
 def closing_of(organization: PartyOrganization, day: dt.date) -> MonthClosing | None:

@@ -114,6 +114,12 @@ class RecordView(BranchMixin, FormView):
             "plans": open_plans(self.branch, recorded=self.recorded),
         }
 
+    def get_form(self, form_class: Any = None) -> Any:
+        form = super().get_form(form_class)
+        if self.recorded:
+            form.fields["held_on"].near = self.recorded.held_on
+        return form
+
     def leaders(self) -> Any:
         """Return who may have led or written it: the roll, or the leading body."""
         today = timezone.localdate()
@@ -335,6 +341,13 @@ class CorrectView(RecordView):
             return {}
         return base
 
+    def form_with(self, values: dict[str, Any]) -> Any:
+        """Return the form as if these values had been posted."""
+        data = as_post(self.request.POST, values)
+        form = self.get_form_class()(**self.get_form_kwargs() | {"data": data})
+        form.fields["held_on"].near = self.activity.held_on
+        return form
+
     def reconcile(self) -> HttpResponse:
         """Somebody saved in between: merge what does not clash, show what does."""
         self.__dict__.pop("activity", None)
@@ -343,9 +356,7 @@ class CorrectView(RecordView):
         base = self.posted_base()
         form = self.get_form()
         merged = merge(base=base, mine=form.posted_values(), theirs=theirs)
-        form = self.get_form_class()(
-            **self.get_form_kwargs() | {"data": as_post(self.request.POST, merged.values)}
-        )
+        form = self.form_with(merged.values)
         if not merged.conflicts and form.is_valid():
             try:
                 answer = self.save(form, self.expected(form), version=self.activity.version)
@@ -355,9 +366,7 @@ class CorrectView(RecordView):
             messages.info(self.request, "别人刚刚也改了这条记录，两边的改动都已保存。")
             return redirect(f"{answer}?saved=1")
         mine = {name: own for name, (own, _) in merged.conflicts.items()}
-        form = self.get_form_class()(
-            **self.get_form_kwargs() | {"data": as_post(self.request.POST, merged.values | mine)}
-        )
+        form = self.form_with(merged.values | mine)
         form.is_valid()
         for name, (_, their) in merged.conflicts.items():
             form.note_conflict(name, their)

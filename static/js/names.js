@@ -17,8 +17,8 @@
   const TITLE = "(?:(?:两|几|各)位|同志|(?:正式|预备)?党员|(?:党?支部|党委|机关党委)?副?书记|(?:组织|宣传|纪检|学习|统战|青年|群工|保密|生活|支部)?委员|(?:党小|小)?组长|副?(?:主任|处长|科长|局长|所长|院长|庭长|部长|队长)|老师|律师|主持人?|记录人?|主讲人?)";
   const HARMLESS = new RegExp("^(?:" + TITLE + "|预备|正式|党员|男|女|.{1,5}族|(?:19|20)\\d\\d年?(?:\\d+月)?生?|\\d{1,3}岁|1\\d{10}|第二组织关系|入党积极分子|发展对象|群众|新转入|等|\\+1|ok|收到|好的|强|鼓掌|.{1,8}(?:科|处|室|办|部|局|中心|所|队|组|庭|院|社区|街道|公司|支部))+$", "i");
   const TITLES_BEFORE = new RegExp("^" + TITLE + "+");
-  const HEADINGS = new Set(("序号 编号 性别 民族 汉族 回族 满族 部门 单位 科室 处室 职务 职位 岗位 党内职务 电话 手机 手机号 联系电话 备注 签名 签到 签字 状态 出席情况 到会情况 是否到会 " +
-    "日期 时间 地点 是 否 有 无 合计 总计 小计 学历 本科 大专 研究生 身份证号 名单 接龙 其他 原因 请假原因 姓 名 姓名 名字 人员 参加人员 缺席人员 请假人员 电话号码").split(" "));
+  const HEADINGS = new Set(("序号 编号 性别 民族 部门 单位 职务 职位 岗位 党内职务 电话 手机 手机号 联系电话 电话号码 备注 签名 签到 签字 状态 出席情况 到会情况 是否到会 日期 时间 地点 " +
+    "是 否 有 无 合计 总计 小计 学历 本科 大专 研究生 身份证号 名单 接龙 其他 原因 请假原因 姓 名 姓名 名字 人员 参加人员 缺席人员 请假人员").split(" "));
   const NO_NAME = /名单|签到|接龙|会议|活动|党日|党课|支部|党委|党组|小组|时间|地点|人员|党员|学习|主题|通知|记录|其他|其余|全体|全部|均|大家|收到|准时|谢谢|领导|今天|明天|上午|下午|星期|周[一二三四五六日]|[。!]|[a-zA-Z]{2,}/;
   const COUNT = /(?:等|共计?|合计|总计|一共)\s*(\d+|[一二三四五六七八九十]{1,3})\s*(?:人|名|位)(?:同志|党员)?/g;
   const SHOULD = /应(?:到|参加|出席)(?:会|党员)?(?:人数)?[:为]?\s*\d+\s*[人名位]?/g;
@@ -230,7 +230,6 @@
     this.lists = lists;
     this.items = [];
     this.remarks = [];
-    this.ignored = [];
     this.section = -1;
     this.isPart = false;
     this.came = null;
@@ -300,7 +299,7 @@
 
   Reader.prototype.add = function (piece, section, firstOfLine) {
     const found = read(piece, this.lists);
-    if (section === null) { this.ignored.push(piece); return; }
+    if (section === null) return;
     if (found) {
       const item = { text: found.text, ids: found.ids, notes: found.notes, section: section, numbered: found.numbered, choice: -1 };
       this.items.push(item);
@@ -311,8 +310,8 @@
     const key = keyOf(piece);
     const name = keyOf(piece.replace(BRACKETED, "").replace(BEFORE, "").replace(NUMBER, "").replace(BEHIND, "")).replace(/1\d{10}/, "");
     const inside = this.inside(piece);
-    if (inside.length === 0 && (isHeading(name) || /\d/.test(name) || (NO_NAME.test(name) && Array.from(name).length > 3))) this.ignored.push(piece);
-    else this.items.push({ text: name || key, ids: [], notes: piece.match(BRACKETED) || [], section: section, choice: -1, inside: inside });
+    if (inside.length === 0 && (isHeading(name) || /\d/.test(name) || (NO_NAME.test(name) && Array.from(name).length > 3))) return;
+    this.items.push({ text: name || key, ids: [], notes: piece.match(BRACKETED) || [], section: section, choice: -1, inside: inside });
   };
 
   /** A state that stands alone behind names: 张伟，请假. */
@@ -387,7 +386,7 @@
   /**
    * Match what was pasted (text, or rows of cells) against a roster.
    * people: [{id, name, note}]; choices: [{label, words: RegExp}], 到会 first, the usual absence second.
-   * Answers {matched: [{id, choice}], ambiguous: [{text, choice, ids}], unknown: [{text, choice, alike}], remarks: [text], ignored: [text],
+   * Answers {matched: [{id, choice}], ambiguous: [{text, choice, ids}], unknown: [{text, choice, alike}], remarks: [text],
    * isPart, came}. isPart: more people were there than are named; came: how many the text says were there.
    */
   function matchNames(pasted, people, choices) {
@@ -403,7 +402,7 @@
       from.forEach(function (column, at) {
         const cell = row[column] || "";
         if (cell.trim() === "") return;
-        if (isHeading(cell) && sectionOf(cell, choices) === -1 && !read(tidy(cell), lists)) { reader.ignored.push(cell.trim()); return; }
+        if (isHeading(cell) && sectionOf(cell, choices) === -1 && !read(tidy(cell), lists)) return;
         const first = reader.items.length;
         // What stands in the same row belongs to the name before it, or to the first one.
         const left = at === 0 ? 0 : column + 1;
@@ -439,7 +438,7 @@
   }
 
   function sortOut(reader, lists) {
-    const result = { matched: [], ambiguous: [], unknown: [], remarks: reader.remarks, ignored: reader.ignored, isPart: reader.isPart, came: reader.came };
+    const result = { matched: [], ambiguous: [], unknown: [], remarks: reader.remarks, isPart: reader.isPart, came: reader.came };
     const groups = new Map();
     reader.items.forEach(function (item) {
       const group = item.ids.length > 0 ? item.ids.join() : "?" + item.text;

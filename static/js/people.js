@@ -277,8 +277,17 @@
         return response.ok ? response.text() : null;
       }).then(function (html) {
         if (html === null || asked !== newest) return;
+        // What was ticked while the list was on its way stays ticked, and the keyboard stays at its place.
+        const chosen = Array.from(place.querySelectorAll("select"), function (select) { return [select.id, select.value]; });
+        const at = document.activeElement.closest("[data-person]");
         place.innerHTML = html;
+        chosen.forEach(function (pair) {
+          const select = document.getElementById(pair[0]);
+          if (select) select.value = pair[1];
+        });
         start();
+        const again = at && place.querySelector("[data-person='" + at.dataset.person + "'] button");
+        if (again) again.focus();
       }).catch(function () { /* without the network the list stays as it is; saving checks it again */ });
     });
   });

@@ -39,4 +39,14 @@
   form.addEventListener("change", function (event) { if (event.target.name === "kinds") show(); });
   document.addEventListener("portal:filled", show);
   show();
+
+  // ADDRESS#id_held_on opens the page at that field, ready to be typed over.
+  function goTo() {
+    const asked = document.getElementById(location.hash.slice(1));
+    if (!asked || !form.contains(asked)) return;
+    asked.focus();
+    if (asked.matches("input")) asked.select();
+  }
+  window.addEventListener("hashchange", goTo);
+  goTo();
 })();

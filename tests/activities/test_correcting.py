@@ -1,5 +1,7 @@
 """Correcting, deleting, restoring: nobody's work is overwritten, nothing is gone."""
 
+import datetime as dt
+
 import pytest
 
 from activities.models import Activity, Attendance, Meeting
@@ -46,6 +48,15 @@ def test_a_correction_is_saved_and_stands_in_the_history(client, activity):
     assert stored(activity).place == "二楼学习室"
     steps = client.get(f"/activities/{activity.public_id}/history/").context["steps"]
     assert [step["note"] for step in steps] == ["地点：三楼会议室 → 二楼学习室", ""]
+
+
+def test_a_bare_day_belongs_to_the_month_of_the_record(client, activity):
+    october = page_of(client, activity) | {"held_on": "2026-10-28"}
+    correct(client, activity, october)
+
+    correct(client, activity, page_of(client, activity) | {"held_on": "25"})
+
+    assert stored(activity).held_on == dt.date(2026, 10, 25)
 
 
 def test_two_editors_of_different_fields_both_keep_their_work(client, activity):

@@ -133,7 +133,7 @@ def test_a_day_that_has_not_come_is_refused(client, li, roll, post, today):
     ]
 
 
-@pytest.mark.parametrize("written", ["20261120", "11.20", "昨天", "2026年11月20日", "本周五"])
+@pytest.mark.parametrize("written", ["20261120", "11.20", "昨天", "2026年11月20日", "本周五", "20"])
 def test_a_day_may_be_written_as_people_write_it(client, li, roll, post, today, written):
     client.force_login(li)
 

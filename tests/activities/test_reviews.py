@@ -85,7 +85,7 @@ def test_a_return_says_its_reason_beside_its_field_and_a_correction_sends_it_aga
     assert queue(client) == []
     client.force_login(li)
     shown = client.get(f"/activities/{held.public_id}/correct/").content.decode()
-    assert "上级退回：会议内容" in shown
+    assert '上级退回：<a href="#id_minutes">会议内容</a>' in shown
     assert "缺少讨论内容" in shown
 
     correct(client, held, minutes="学习，讨论。")
@@ -131,9 +131,9 @@ def test_nobody_reviews_what_they_recorded_themselves(zhao, committee, first_bra
 
 def test_the_last_reasons_are_offered_again(client, zhao, held):
     client.force_login(zhao)
-    act(client, held, verdict="returned", reason="缺少讨论内容")
+    act(client, held, verdict="returned", field="minutes", reason="缺少讨论内容")
 
-    assert client.get("/activities/review/").context["reasons"] == ["缺少讨论内容"]
+    assert client.get("/activities/review/").context["reasons"] == [("缺少讨论内容", "minutes")]
 
 
 @pytest.mark.parametrize("count", [2, 25])

@@ -82,8 +82,11 @@ def _stage() -> Case:
 
 
 def open_cases() -> QuerySet[Any]:
-    """Return the cases in scope that are not over."""
-    return cases_in_scope().filter(closed_on__isnull=True)
+    """Return the cases in scope that are not over, of people who are on the way.
+
+    Of whom an import says that they have died or left, nothing is due any more.
+    """
+    return cases_in_scope().filter(closed_on__isnull=True, member__state=Member.State.NORMAL)
 
 
 def case_list(

@@ -48,13 +48,9 @@ from members.queries.development_rules import (
     sponsor_problem,
     vote_passes,
 )
-from members.services.memberships import (
-    MembershipRefused,
-    begin_membership,
-    end_membership,
-    open_membership,
-)
+from members.services.memberships import MembershipRefused, begin_membership
 from members.services.roster import register_members
+from members.services.standing import StandingRefused, apply_standing
 from partybuild import audit
 from partybuild.journal import Journal
 from partybuild.merging import take
@@ -577,20 +573,28 @@ def end_case(
 def revoke_probation(
     *, actor: Any, case: DevelopmentCase, version: int, on: dt.date, reason: str
 ) -> None:
-    """Take the standing of a 预备党员 away by decision: state, membership and case end that day."""
+    """Take the standing of a 预备党员 away by decision: state, membership and case end that day.
+
+    It is a change of standing like others: listed with them, and taken back as one.
+    """
     _check_open(case, "on")
     _check_end(case, on)
     if case.member.category != Category.PROBATIONARY:
         raise DevelopmentRefused(f"{case.member.name}不是预备党员。", "on")
     take(case, version)
-    _save_person(case.member, state=Member.State.PROBATION_REVOKED, state_since=on)
-    membership = open_membership(case.member)
-    if membership is not None:
-        try:
-            end_membership(membership=membership, on=on, reason=Membership.End.EXITED)
-        except MembershipRefused as refused:
-            raise DevelopmentRefused(str(refused), "on") from refused
-    _close(case, on, Outcome.REVOKED, reason)
+    try:
+        apply_standing(
+            actor=actor,
+            member=case.member,
+            state=Member.State.PROBATION_REVOKED,
+            happened_on=on,
+            reason=reason,
+        )
+    except StandingRefused as refused:
+        raise DevelopmentRefused(str(refused), "on") from refused
+    case.refresh_from_db()
+    case.reason = reason
+    case.save(update_fields=["reason"])
     _note(actor, case, "revoked", "取消预备党员资格", after={"日期": on, "原因": reason})
 
 

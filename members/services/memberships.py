@@ -10,10 +10,11 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from branches.models import PartyOrganization
-from members.models import Member, Membership
+from members.models import DevelopmentCase, Member, Membership
 from partybuild.refusals import Refused
 from partybuild.scoping import active_scope, everything
 
@@ -46,8 +47,9 @@ def begin_membership(
 ) -> Membership:
     """Let somebody belong to a branch from `on`; `reason` is a `Membership.Start`.
 
-    The file goes to the branch of a formal membership or of a 培养联系; a second membership at that
-    place ends, and so does the 培养联系 of somebody who is a member now. The open scope must show
+    The file goes to the branch of a formal membership or of a 培养联系, and with it the 培养档案 that
+    is open: who is trained there or still on probation is led on by that branch. A second membership
+    at that place ends, and so does the 培养联系 of somebody who is a member now. The open scope must show
     the branch; what the person is and since when (`category`, `joined_on`) is read from `member`. MembershipRefused: a day to come, before birth
     or before 入党; a branch that is not there on that day or takes no such membership; another
     formal membership on that day or later; a second one where the person belongs already.
@@ -245,7 +247,7 @@ def _end(rows: Iterable[Membership], on: dt.date, reason: str, document: str = "
 
 
 def _hold_file(member: Member, organization: PartyOrganization) -> None:
-    """Let the file lie where its person belongs; its version moves on."""
+    """Let the file and an open 培养档案 lie where their person belongs; their versions move on."""
     with everything(reason="a file comes from a branch that its receiver does not see"):
         stored = Member.objects.get(pk=member.pk)
         if stored.branch_id != organization.pk:
@@ -253,3 +255,17 @@ def _hold_file(member: Member, organization: PartyOrganization) -> None:
             stored.version += 1
             stored.save(update_fields=["branch", "version"])
             member.branch, member.version = organization, stored.version
+        hold_cases(DevelopmentCase.objects.filter(member=member), organization)
+
+
+def hold_cases(
+    cases: QuerySet[DevelopmentCase], organization: PartyOrganization
+) -> list[DevelopmentCase]:
+    """Let the open ones of these 培养档案 lie in a branch; return those that came from another."""
+    coming = cases.filter(closed_on=None).exclude(organization=organization)
+    moved = list(coming.select_for_update().order_by("pk"))
+    for case in moved:
+        case.organization = organization
+        case.version += 1
+        case.save(update_fields=["organization", "version"])
+    return moved

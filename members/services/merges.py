@@ -9,7 +9,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Q
 
 from branches.models import PartyOrganization
-from members.models import Member, Membership, MergeTrace, Office
+from members.models import DevelopmentCase, Member, Membership, MergeTrace, Office
 from members.queries.merges import held_on, transfers_under_way
 from members.services.memberships import MembershipRefused, check_place
 from partybuild.refusals import Refused
@@ -22,6 +22,7 @@ COLUMNS = {
         *("started_by", "ended_by", "document"),
     ),
     "member": ("branch_id",),
+    "developmentcase": ("organization_id",),
     "office": ("ended_on", "ended_by"),
 }
 
@@ -35,8 +36,8 @@ def move_people(
 ) -> dict[str, int]:
     """Let who belongs to `source` on `on` or later belong to `target`; return numbers by kind.
 
-    A membership is cut at the day: the days before stay where they were. Files go along, offices
-    of the source end. Runs with everything open, inside the transaction of the merge.
+    A membership is cut at the day: the days before stay where they were. Files and open 培养档案 go
+    along, offices of the source end. Runs with everything open, inside the transaction of the merge.
     """
     waiting = transfers_under_way(source)
     if waiting:
@@ -51,6 +52,13 @@ def move_people(
         member.branch = target
         member.version += 1
         member.save(update_fields=["branch", "version"])
+    for case in DevelopmentCase.objects.select_for_update().filter(
+        organization=source, closed_on=None
+    ):
+        trace.watch(case)
+        case.organization = target
+        case.version += 1
+        case.save(update_fields=["organization", "version"])
     offices = _end_offices(source, on, trace)
     trace.write()
     moved = {label: sum(row.kind == kind for row in rows) for kind, label in LABELS.items()}

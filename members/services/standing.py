@@ -7,11 +7,19 @@ from django.db import transaction
 from django.utils import timezone
 
 from branches.models import PartyOrganization
-from members.models import Member, Membership, StandingChange, Transfer, TransferStep
+from members.models import (
+    DevelopmentCase,
+    Member,
+    Membership,
+    StandingChange,
+    Transfer,
+    TransferStep,
+)
 from members.services.memberships import (
     MembershipRefused,
     begin_membership,
     end_membership,
+    hold_cases,
     open_membership,
 )
 from partybuild import audit
@@ -26,6 +34,16 @@ ENDS: dict[str, str] = {
     State.DECEASED: End.DECEASED,
     State.TRANSFERRED: End.LEFT,
     **dict.fromkeys(StandingChange.EXITS, End.EXITED),
+}
+# What becomes of the 培养档案 of somebody who is no member any more; 停止党籍 leaves it as it is.
+Outcome = DevelopmentCase.Outcome
+OUTCOMES: dict[str, str] = {
+    State.TRANSFERRED: Outcome.LEFT,
+    State.PROBATION_REVOKED: Outcome.REVOKED,
+    **dict.fromkeys(
+        (State.RESIGNED, State.LAPSED, State.REMOVED, State.EXPELLED, State.DECEASED),
+        Outcome.ENDED,
+    ),
 }
 
 
@@ -50,7 +68,8 @@ def change_standing(
 ) -> StandingChange:
     """Record that somebody's standing is another one from `happened_on` on.
 
-    The formal membership ends on that day with the fitting reason; 恢复党籍 (`State.NORMAL`) begins
+    The formal membership ends on that day with the fitting reason, and so does a 培养档案 that is
+    open; 恢复党籍 (`State.NORMAL`) begins
     one in `branch`, the branch of the file when None. StandingRefused with the reason in Chinese.
     """
     change = apply_standing(
@@ -164,6 +183,7 @@ def apply_standing(
     except MembershipRefused as refusal:
         raise StandingRefused(str(refusal)) from refusal
     _set_standing(stored, state, happened_on)
+    closed = _close_case(stored, state, happened_on)
     _tell(member, stored)
     return StandingChange.objects.create(
         member=member,
@@ -173,7 +193,7 @@ def apply_standing(
         document=document,
         reason=reason,
         whereto=whereto,
-        before={**before, "begun": begun.pk if begun else None},
+        before={**before, "begun": begun.pk if begun else None, "case": closed},
         recorded_by=actor if getattr(actor, "pk", None) else None,
     )
 
@@ -261,6 +281,24 @@ def _set_standing(member: Member, state: str, since: dt.date | None) -> None:
     member.save(update_fields=["state", "state_since", "version"])
 
 
+def _close_case(member: Member, state: str, on: dt.date) -> int | None:
+    """End the open 培养档案 of somebody who leaves, and return its key."""
+    if state not in OUTCOMES:
+        return None
+    with everything(reason="a case ends wherever it lies"):
+        case = DevelopmentCase.objects.filter(member=member, closed_on=None).first()
+        if case is None:
+            return None
+        _end_case(case, on, OUTCOMES[state], f"党籍变动：{State(state).label}")
+        return case.pk
+
+
+def _end_case(case: DevelopmentCase, on: dt.date | None, outcome: str, reason: str) -> None:
+    case.closed_on, case.outcome, case.reason = on, outcome, reason
+    case.version += 1
+    case.save(update_fields=["closed_on", "outcome", "reason", "version"])
+
+
 def _tell(member: Member, stored: Member) -> None:
     """Let the caller's object say what is stored now."""
     member.state, member.state_since = stored.state, stored.state_since
@@ -288,6 +326,10 @@ def _revert(change: StandingChange) -> None:
         member.state_since = _day(stored.before["state_since"])
         member.version += 1
         member.save(update_fields=["branch", "state", "state_since", "version"])
+        closed = DevelopmentCase.objects.filter(pk=stored.before.get("case")).first()
+        if closed is not None and closed.closed_on == stored.happened_on:
+            _end_case(closed, None, "", "")
+        hold_cases(DevelopmentCase.objects.filter(member=member), member.branch)
         _reopen_transfer(member, stored)
     change.taken_back_at = timezone.now()
     change.save(update_fields=["taken_back_at"])

@@ -2,10 +2,10 @@
 
 from django.db.models import QuerySet
 
-from branches.queries.placements import placed
 from members.ledgers.files import mask_address
 from members.models import CareRecord, CareVisit, Member
 from members.queries.care import cared_for_on, visits_in
+from members.queries.whereabouts import at_home
 from partybuild.ledgers import Choice, Column, Date, Ledger, Sensitive, Text
 from partybuild.masking import mask_phone
 from partybuild.periods import Period
@@ -25,9 +25,9 @@ class HardshipLedger(Ledger):
     record = "public_id"
     record_page = "members:care_record"
     conditions = {"category": "category"}
-    order = ("place__path", "member__pinyin", "pk")
+    order = ("place_path", "member__pinyin", "pk")
     columns = (
-        Text("党支部", "place__name", width=26),
+        Text("党支部", "place_name", width=26),
         Text("姓名", "member__name", width=10),
         Choice("性别", "member__gender", Member.Gender, width=6),
         Date("出生年月", "member__born_on", "member__born_precision"),
@@ -44,7 +44,7 @@ class HardshipLedger(Ledger):
 
     def rows(self, period: Period) -> QuerySet[CareRecord]:
         day = self.day(period)
-        return placed(cared_for_on(day), "member__branch", day)
+        return at_home(lambda: cared_for_on(day), day)
 
 
 def gift(amount: object, goods: str) -> str:
@@ -64,7 +64,7 @@ class CareVisitLedger(Ledger):
     conditions = {"category": "record__category", "source": "source"}
     order = ("visited_on", "pk")
     columns = (
-        Text("党支部", "place__name", width=26),
+        Text("党支部", "place_name", width=26),
         Text("慰问对象", "record__member__name", width=10),
         Choice("类别", "record__category", CareRecord.Category, width=10),
         Date("慰问时间", "visited_on"),
@@ -75,4 +75,9 @@ class CareVisitLedger(Ledger):
     )
 
     def rows(self, period: Period) -> QuerySet[CareVisit]:
-        return placed(visits_in(period), "record__member__branch", self.day(period))
+        return at_home(
+            lambda: visits_in(period),
+            self.day(period),
+            member="record__member",
+            place="record__member__branch",
+        )

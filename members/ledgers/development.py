@@ -13,6 +13,7 @@ from members.queries.development import (
     sponsors_of,
     states_of,
 )
+from members.queries.whereabouts import at_home
 from partybuild.ledgers import Choice, Column, Date, Gathered, Integer, Ledger, Sensitive, Text
 from partybuild.masking import mask_id_number
 from partybuild.periods import Period
@@ -62,10 +63,10 @@ class DevelopmentLedger(Ledger):
     periodic = True
     record = "public_id"
     record_page = "members:development_case"
-    conditions = {"outcome": "outcome"}
-    order = ("place__path", "opened_on", "pk")
+    conditions = {"outcome": "outcome_then"}
+    order = ("place_path", "opened_on", "pk")
     columns = (
-        Text("党支部", "place__name", width=26),
+        Text("党支部", "place_name", width=26),
         Text("姓名", "member__name", width=10),
         Choice("性别", "member__gender", Member.Gender, width=6),
         Date("出生日期", "member__born_on", "member__born_precision"),
@@ -77,7 +78,9 @@ class DevelopmentLedger(Ledger):
         Text((ACTIVIST, "推荐方式"), "at_activist__note", width=12),
         _day(ACTIVIST, "上级备案时间", "activist_filed"),
         Gathered((ACTIVIST, "培养联系人"), ("pk",), gather=_mentors, width=16),
-        Gathered((ACTIVIST, "半年考察时间"), ("pk",), gather=review_days_of, width=24, wrap=True),
+        Gathered(
+            (ACTIVIST, "半年考察时间"), ("as_known",), gather=review_days_of, width=24, wrap=True
+        ),
         _day(CANDIDATE, "确定时间", "candidate"),
         Date((CANDIDATE, "公示起"), "at_candidate__span_from"),
         Date((CANDIDATE, "公示止"), "at_candidate__span_to"),
@@ -99,8 +102,8 @@ class DevelopmentLedger(Ledger):
         _day(CONFIRM, "支部大会时间", "confirmation"),
         *_votes(CONFIRM, "confirmation"),
         _day(CONFIRM, "上级审批时间", "confirmation_approval"),
-        Choice(("特别说明", "结果"), "outcome", DevelopmentCase.Outcome, width=8),
-        Text(("特别说明", "说明"), "reason", width=20, wrap=True),
+        Choice(("特别说明", "结果"), "outcome_then", DevelopmentCase.Outcome, width=8),
+        Text(("特别说明", "说明"), "reason_then", width=20, wrap=True),
     )
 
     def rows(self, period: Period) -> QuerySet[DevelopmentCase]:
@@ -111,7 +114,8 @@ class DevelopmentLedger(Ledger):
             )
             for step in STEPS
         }
-        return placed(cases_on(day, since=period.start), "organization", day).annotate(**joined)
+        cases = at_home(lambda: cases_on(day, since=period.start), day, place="organization")
+        return cases.annotate(**joined)
 
 
 def _probationer(_: str) -> str:

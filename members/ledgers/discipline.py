@@ -2,9 +2,9 @@
 
 from django.db.models import QuerySet
 
-from branches.queries.placements import placed
 from members.models import Discipline, OrganizationalMeasure
 from members.queries.discipline import disciplines_in_scope, measures_in_scope
+from members.queries.whereabouts import at_home
 from partybuild.ledgers import Choice, Date, Ledger, Text
 from partybuild.periods import Period
 
@@ -19,7 +19,7 @@ class DisciplineLedger(Ledger):
     conditions = {"kind": "kind"}
     order = ("decided_on", "pk")
     columns = (
-        Text("党支部", "place__name", width=26),
+        Text("党支部", "place_name", width=26),
         Text("姓名", "member__name", width=10),
         Choice("处分种类", "kind", Discipline.Kind, width=14),
         Date("决定日期", "decided_on"),
@@ -31,8 +31,10 @@ class DisciplineLedger(Ledger):
     )
 
     def rows(self, period: Period) -> QuerySet[Discipline]:
-        made = disciplines_in_scope().filter(decided_on__range=(period.start, period.end))
-        return placed(made, "member__branch", self.day(period))
+        return at_home(
+            lambda: disciplines_in_scope().filter(decided_on__range=(period.start, period.end)),
+            self.day(period),
+        )
 
 
 class MeasureLedger(Ledger):
@@ -45,7 +47,7 @@ class MeasureLedger(Ledger):
     conditions = {"kind": "kind"}
     order = ("decided_on", "pk")
     columns = (
-        Text("党支部", "place__name", width=26),
+        Text("党支部", "place_name", width=26),
         Text("姓名", "member__name", width=10),
         Choice("处置种类", "kind", OrganizationalMeasure.Kind, width=12),
         Date("决定日期", "decided_on"),
@@ -55,5 +57,7 @@ class MeasureLedger(Ledger):
     )
 
     def rows(self, period: Period) -> QuerySet[OrganizationalMeasure]:
-        made = measures_in_scope().filter(decided_on__range=(period.start, period.end))
-        return placed(made, "member__branch", self.day(period))
+        return at_home(
+            lambda: measures_in_scope().filter(decided_on__range=(period.start, period.end)),
+            self.day(period),
+        )

@@ -6,6 +6,7 @@ from branches.queries.placements import placed
 from members.ledgers.care import mask_text
 from members.models import LostMember, Member, MobileMember
 from members.queries.mobility import lost_on, mobile_on
+from members.queries.whereabouts import at_home
 from partybuild.ledgers import Choice, Date, Ledger, Sensitive, Text
 from partybuild.masking import mask_id_number, mask_phone
 from partybuild.periods import Period
@@ -51,9 +52,9 @@ class LostLedger(Ledger):
     record = "public_id"
     record_page = "members:lost_member"
     conditions = {"cause": "cause"}
-    order = ("place__path", "member__pinyin", "pk")
+    order = ("place_path", "member__pinyin", "pk")
     columns = (
-        Text("党支部", "place__name", width=26),
+        Text("党支部", "place_name", width=26),
         Text("姓名", "member__name", width=10),
         Choice("性别", "member__gender", Member.Gender, width=6),
         Date("出生日期", "member__born_on", "member__born_precision"),
@@ -68,4 +69,4 @@ class LostLedger(Ledger):
 
     def rows(self, period: Period) -> QuerySet[LostMember]:
         day = self.day(period)
-        return placed(lost_on(day), "member__branch", day)
+        return at_home(lambda: lost_on(day), day)

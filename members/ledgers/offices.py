@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from branches.queries.placements import placed
 from members.models import Member, Office, TrainingRecord
 from members.queries.offices import offices_on
+from members.queries.whereabouts import at_home
 from partybuild.ledgers import Choice, Date, Ledger, Text
 from partybuild.ledgers import Column as LedgerColumn
 from partybuild.periods import Period
@@ -59,7 +60,7 @@ class TrainingLedger(Ledger):
     conditions = {"kind": "kind"}
     order = ("held_on", "pk")
     columns = (
-        Text("党支部", "place__name", width=28),
+        Text("党支部", "place_name", width=28),
         Text("姓名", "member__name", width=10),
         Date("培训日期", "held_on"),
         Choice("培训类别", "kind", TrainingRecord.Kind, width=12),
@@ -68,5 +69,7 @@ class TrainingLedger(Ledger):
     )
 
     def rows(self, period: Period) -> QuerySet[TrainingRecord]:
-        held = TrainingRecord.objects.filter(held_on__range=(period.start, period.end))
-        return placed(held, "member__branch", self.day(period))
+        return at_home(
+            lambda: TrainingRecord.objects.filter(held_on__range=(period.start, period.end)),
+            self.day(period),
+        )

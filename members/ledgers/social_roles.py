@@ -2,10 +2,10 @@
 
 from django.db.models import QuerySet
 
-from branches.queries.placements import placed
 from members.models import Member, SocialRole
 from members.models.social_roles import SocialKind
 from members.queries.social_roles import roles_on
+from members.queries.whereabouts import at_home
 from partybuild.ledgers import Choice, Date, Ledger, Text
 from partybuild.periods import Period
 
@@ -19,9 +19,9 @@ class SocialRoleLedger(Ledger):
     record = "member__public_id"
     record_page = "members:member"
     conditions = {"kind": "kind"}
-    order = ("place__path", "member__pinyin", "pk")
+    order = ("place_path", "member__pinyin", "pk")
     columns = (
-        Text("党支部", "place__name", width=26),
+        Text("党支部", "place_name", width=26),
         Text("姓名", "member__name", width=10),
         Choice("性别", "member__gender", Member.Gender, width=6),
         Choice("角色", "kind", SocialKind, width=14),
@@ -32,4 +32,4 @@ class SocialRoleLedger(Ledger):
 
     def rows(self, period: Period) -> QuerySet[SocialRole]:
         day = self.day(period)
-        return placed(roles_on(day), "member__branch", day)
+        return at_home(lambda: roles_on(day), day)

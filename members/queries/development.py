@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import (
     Case,
+    CharField,
     DateField,
     Exists,
     IntegerField,
@@ -19,7 +20,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models.functions import Cast, Coalesce, Concat, Greatest
 
 from branches.models import PartyOrganization
 from branches.queries.kinds import kinds_without
@@ -423,9 +424,18 @@ def without_case() -> QuerySet[Member]:
 
 
 def cases_on(day: dt.date, *, since: dt.date) -> QuerySet[DevelopmentCase]:
-    """Return the cases that were open on `day` or have ended since `since`."""
+    """Return the cases that were open on `day` or have ended since `since`, as known on `day`.
+
+    `outcome_then` and `reason_then` are blank while a case was open; `as_known` is what
+    `review_days_of` asks for: the case and the day.
+    """
     running = Q(closed_on__isnull=True) | Q(closed_on__gte=since)
-    return DevelopmentCase.objects.filter(running, opened_on__lte=day)
+    over = Q(closed_on__lte=day)
+    return DevelopmentCase.objects.filter(running, opened_on__lte=day).annotate(
+        outcome_then=Case(When(over, then="outcome"), default=Value("")),
+        reason_then=Case(When(over, then="reason"), default=Value("")),
+        as_known=Concat(Cast("pk", CharField()), Value(f"@{day.isoformat()}")),
+    )
 
 
 def probationers_on(day: dt.date) -> QuerySet[Membership]:
@@ -436,21 +446,26 @@ def probationers_on(day: dt.date) -> QuerySet[Membership]:
 
 
 def sponsors_of(cases: list[int], role: str) -> dict[int, str]:
-    """Return the names of the sponsors of a role by case."""
+    """Return the names of the sponsors of a role by case, wherever the cases that were read lie."""
     named: dict[int, list[str]] = defaultdict(list)
-    found = DevelopmentSponsor.objects.filter(case__in=cases, role=role).order_by("pk")
+    with everything(reason="a case that has gone on is told with all that belongs to it"):
+        found = DevelopmentSponsor.objects.filter(case__in=cases, role=role).order_by("pk")
     for case_id, name in found.values_list("case", "name"):
         named[case_id].append(name)
     return {case_id: "、".join(names) for case_id, names in named.items()}
 
 
-def review_days_of(cases: list[int]) -> dict[int, str]:
-    """Return the days of the reviews by case."""
-    days: dict[int, list[str]] = defaultdict(list)
-    found = DevelopmentReview.objects.filter(case__in=cases).order_by("reviewed_on")
-    for case_id, on in found.values_list("case", "reviewed_on"):
-        days[case_id].append(on.isoformat())
-    return {case_id: "、".join(on) for case_id, on in days.items()}
+def review_days_of(known: list[str]) -> dict[str, str]:
+    """Return the days of the reviews up to a day by `as_known` (of `cases_on`): case and day."""
+    asked = {key: key.split("@") for key in known}
+    days: dict[str, list[str]] = defaultdict(list)
+    with everything(reason="a case that has gone on is told with all that belongs to it"):
+        found = DevelopmentReview.objects.filter(case__in={case for case, _ in asked.values()})
+    for case_id, on in found.order_by("reviewed_on").values_list("case", "reviewed_on"):
+        days[str(case_id)].append(on.isoformat())
+    return {
+        key: "、".join(on for on in days[case] if on <= day) for key, (case, day) in asked.items()
+    }
 
 
 # How far the superior is with somebody on probation, the furthest step first.

@@ -3,16 +3,17 @@
 What is due rests on dated rows alone: the branch that holds the formal membership on the first day
 of a month is where that month is due (on the day of joining for the month of joining). Payments
 count at the branch that took them. A payment settles its own month first; what exceeds it settles
-the oldest open months, then the coming ones.
+the oldest open months, then the coming ones: of the person, whichever branch it was due at or paid
+to, so that nobody who has moved owes a month that was paid ahead.
 """
 
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Case, Q, QuerySet, Sum, When
 
 from branches.models import PartyOrganization
 from members.models import (
@@ -28,11 +29,10 @@ from members.queries.dues_rules import RULE, first_of_month, months_between, per
 from members.queries.roll import roll_members
 from partybuild.periods import Period, add_months
 from partybuild.regulations import Regulation, RuleBook
-from partybuild.scoping import Scope
+from partybuild.scoping import Scope, everything
 
 ZERO = Decimal("0.00")
-# How far a payment may lie from its month: what is read around a year.
-REACH = 6
+NEVER = dt.date.max
 
 PAID, PART, OWED, EXEMPT = "已缴", "部分", "欠", "免"
 NOT_YET, ADVANCE, NO_STANDARD, ELSEWHERE = "未到期", "预缴", "未定标准", ""
@@ -85,14 +85,50 @@ class PersonReading:
         return last_run(self.months)
 
 
-@dataclass
-class _Held:
-    """What is on record of one person at one branch."""
+Spans = Sequence[tuple[dt.date | None, dt.date | None]]
 
-    member: Member | None = None
-    spans: list[tuple[dt.date | None, dt.date | None]] = field(default_factory=list)
+
+@dataclass
+class _Account:
+    """All that is on record of one person, wherever it was due or paid, as of a month `start`.
+
+    `spans` are the formal memberships with their organisations, `paid` the ordinary payments from
+    `start` on by month, `carry` what was paid before beyond what was due before (less than zero:
+    what was still open).
+    """
+
+    member: Member
+    held: list[tuple[int, dt.date | None, dt.date | None]] = field(default_factory=list)
+    standings: list[DuesStanding] = field(default_factory=list)
     paid: dict[dt.date, Decimal] = field(default_factory=lambda: defaultdict(lambda: ZERO))
-    big: dict[dt.date, Decimal] = field(default_factory=lambda: defaultdict(lambda: ZERO))
+    carry: Decimal = ZERO
+
+    def spans(self, place: int | None = None) -> Spans:
+        """Return from when to when somebody belonged to a place, or anywhere."""
+        return [(start, end) for at, start, end in self.held if place in (None, at)]
+
+    def read(
+        self,
+        months: Sequence[dt.date],
+        today: dt.date,
+        *,
+        here: Spans,
+        booked: Mapping[dt.date, Decimal],
+    ) -> list[MonthReading]:
+        """Return the months as one branch sees them, settled by all that was ever paid.
+
+        `here` says when somebody belonged to that branch, `booked` what it took.
+        """
+        whole = months_between(months[0], max([months[-1], *self.paid]))
+        read = read_person(
+            self.member, self.spans(), self.standings, self.paid, whole, today, carry=self.carry
+        )
+        return [
+            replace(reading, paid=booked.get(reading.month, ZERO))
+            if belongs(self.member, here, reading.month)
+            else MonthReading(reading.month, ELSEWHERE, paid=booked.get(reading.month, ZERO))
+            for reading in read[: len(months)]
+        ]
 
 
 def last_run(months: Sequence[MonthReading]) -> list[dt.date]:
@@ -107,11 +143,14 @@ def last_run(months: Sequence[MonthReading]) -> list[dt.date]:
 
 
 def settle(
-    due: Mapping[dt.date, Decimal], paid: Mapping[dt.date, Decimal]
+    due: Mapping[dt.date, Decimal], paid: Mapping[dt.date, Decimal], carry: Decimal = ZERO
 ) -> dict[dt.date, Decimal]:
-    """Return how much of each month is settled; never more than is due or was paid."""
+    """Return how much of each month is settled; never more than is due or was paid.
+
+    `carry` is what comes from the months before: paid ahead, or still open when below zero.
+    """
     settled = {month: min(amount, paid.get(month, ZERO)) for month, amount in due.items()}
-    surplus = sum(paid.values(), ZERO) - sum(settled.values(), ZERO)
+    surplus = max(carry + sum(paid.values(), ZERO) - sum(settled.values(), ZERO), ZERO)
     for month in sorted(due):
         part = min(surplus, due[month] - settled[month])
         settled[month] += part
@@ -154,13 +193,18 @@ def read_person(
     paid: Mapping[dt.date, Decimal],
     months: Sequence[dt.date],
     today: dt.date,
+    *,
+    carry: Decimal = ZERO,
 ) -> list[MonthReading]:
-    """Return the readings of these months; `paid` may hold more months than are asked for."""
+    """Return the readings of these months; `paid` may hold more months than are asked for.
+
+    `carry` is what is left over or open from the months before.
+    """
     spans = list(spans)
     here = {month for month in months if belongs(member, spans, month)}
     holds = {month: standing_in(standings, month) for month in here}
     due = {month: Decimal(held.due) if held else ZERO for month, held in holds.items()}  # type: ignore[arg-type]
-    settled = settle(due, paid)
+    settled = settle(due, paid, carry)
     return [
         MonthReading(
             month=month,
@@ -197,32 +241,38 @@ def _word(
 def read_branches(
     organizations: Collection[PartyOrganization], year: int, today: dt.date
 ) -> dict[int, list[PersonReading]]:
-    """Return per organisation the people of a year with their twelve months: three queries.
+    """Return per organisation the people of a year with their twelve months: five queries.
 
     Those who only paid here without belonging here stand at the end of the list as guests.
     """
-    first = dt.date(year, 1, 1)
-    start, end = add_months(first, -REACH), add_months(first, 11 + REACH)
-    held = _held([place.pk for place in organizations], start, end)
-    people = {member for _, member in held}
-    standings = standings_of(people, start, end)
-    months = months_between(start, end)
-    shown = set(months_between(first, dt.date(year, 12, 1)))
-    found: dict[int, list[PersonReading]] = {place.pk: [] for place in organizations}
-    for (place, pk), record in held.items():
-        if record.member is None:
-            continue
-        read = read_person(
-            record.member, record.spans, standings.get(pk, []), record.paid, months, today
-        )
+    first, last = dt.date(year, 1, 1), dt.date(year, 12, 1)
+    months = months_between(first, last)
+    places = [place.pk for place in organizations]
+    members: dict[int, Member] = {}
+    seen: dict[tuple[int, int], None] = {}
+    for membership in formal_memberships(first, last).filter(organization__in=places):
+        members[membership.member_id] = membership.member
+        seen[membership.organization_id, membership.member_id] = None
+    booked: dict[tuple[int, int, str], dict[dt.date, Decimal]] = defaultdict(dict)
+    took = DuesPayment.objects.filter(organization__in=places, month__range=(first, last))
+    for payment in took.select_related("member").order_by("pk"):
+        members.setdefault(payment.member_id, payment.member)
+        seen[payment.organization_id, payment.member_id] = None
+        book = booked[payment.organization_id, payment.member_id, payment.kind]
+        book[payment.month] = book.get(payment.month, ZERO) + payment.amount
+    accounts = _accounts(members.values(), first)
+    found: dict[int, list[PersonReading]] = {place: [] for place in places}
+    for place, pk in seen:
+        account, big = accounts[pk], booked[place, pk, DuesPayment.Kind.BIG]
+        here = account.spans(place)
         person = PersonReading(
-            member=record.member,
-            months=[reading for reading in read if reading.month in shown],
-            standing=standing_in(
-                standings.get(pk, []), min(max(first_of_month(today), first), dt.date(year, 12, 1))
+            member=account.member,
+            months=account.read(
+                months, today, here=here, booked=booked[place, pk, DuesPayment.Kind.ORDINARY]
             ),
-            is_guest=not record.spans,
-            big=sum((amount for month, amount in record.big.items() if month in shown), ZERO),
+            standing=_standing_now(account, first, last, today),
+            is_guest=not any(_reaches(span, first, last) for span in here),
+            big=sum(big.values(), ZERO),
         )
         if person.paid or person.big or any(m.word != ELSEWHERE for m in person.months):
             found[place].append(person)
@@ -231,21 +281,57 @@ def read_branches(
     return found
 
 
-def _held(places: Collection[int], start: dt.date, end: dt.date) -> dict[tuple[int, int], _Held]:
-    held: dict[tuple[int, int], _Held] = defaultdict(_Held)
-    for membership in formal_memberships(start, end).filter(organization__in=places):
-        record = held[membership.organization_id, membership.member_id]
-        record.member = membership.member
-        record.spans.append((membership.started_on, membership.ended_on))
-    payments = DuesPayment.objects.filter(
-        organization__in=places, month__range=(start, end)
-    ).select_related("member")
-    for payment in payments:
-        record = held[payment.organization_id, payment.member_id]
-        record.member = record.member or payment.member
-        book = record.big if payment.kind == DuesPayment.Kind.BIG else record.paid
-        book[payment.month] += payment.amount
-    return dict(held)
+def _standing_now(
+    account: _Account, first: dt.date, last: dt.date, today: dt.date
+) -> DuesStanding | None:
+    """Return the standing of this month, or of the nearest of the months that are shown."""
+    return standing_in(account.standings, min(max(first_of_month(today), first), last))
+
+
+def _reaches(span: tuple[dt.date | None, dt.date | None], first: dt.date, last: dt.date) -> bool:
+    start, end = span
+    return (start is None or start < add_months(last, 1)) and (end is None or end > first)
+
+
+def _accounts(members: Iterable[Member], start: dt.date) -> dict[int, _Account]:
+    """Return what is on record of these people, wherever it lies, as of a month: three queries."""
+    accounts = {member.pk: _Account(member) for member in members}
+    with everything(reason="what somebody has paid is paid, whichever branch took it"):
+        held = Membership.objects.filter(member__in=accounts, kind=Membership.Kind.FORMAL)
+        for member, *span in held.order_by("pk").values_list(
+            "member", "organization", "started_on", "ended_on"
+        ):
+            accounts[member].held.append((span[0], span[1], span[2]))
+        standings = DuesStanding.objects.filter(member__in=accounts).defer("base", "reason")
+        for standing in standings.order_by("-started_on"):
+            accounts[standing.member_id].standings.append(standing)
+        paid = DuesPayment.objects.filter(
+            member__in=accounts, kind=DuesPayment.Kind.ORDINARY
+        ).annotate(at=Case(When(month__gte=start, then="month"), default=None))
+        sums = paid.order_by().values("member", "at").annotate(total=Sum("amount"))
+        for member, month, total in sums.values_list("member", "at", "total"):
+            if month is None:
+                accounts[member].carry = yuan(total)
+            else:
+                accounts[member].paid[month] = yuan(total)
+    for account in accounts.values():
+        account.carry -= _due_before(account, start)
+    return accounts
+
+
+def _due_before(account: _Account, start: dt.date) -> Decimal:
+    """Return what was due of somebody in all the months before one."""
+    spans, total = account.spans(), ZERO
+    for standing in account.standings:
+        due = Decimal(standing.due)  # type: ignore[arg-type]
+        if not due or standing.started_on >= start:
+            continue
+        end = min(standing.ended_on or start, start)
+        total += due * sum(
+            belongs(account.member, spans, month)
+            for month in months_between(standing.started_on, add_months(end, -1))
+        )
+    return total
 
 
 def formal_memberships(start: dt.date, end: dt.date) -> QuerySet[Membership]:
@@ -256,19 +342,6 @@ def formal_memberships(start: dt.date, end: dt.date) -> QuerySet[Membership]:
         Q(ended_on__isnull=True) | Q(ended_on__gt=start),
         kind=Membership.Kind.FORMAL,
     ).select_related("member")
-
-
-def standings_of(
-    members: Collection[int], start: dt.date, end: dt.date
-) -> dict[int, list[DuesStanding]]:
-    """Return the standings that hold in these months, incomes left unread, the newest first."""
-    found: dict[int, list[DuesStanding]] = defaultdict(list)
-    rows = DuesStanding.objects.filter(
-        Q(ended_on__isnull=True) | Q(ended_on__gt=start), member__in=members, started_on__lte=end
-    )
-    for standing in rows.defer("base", "reason").order_by("-started_on"):
-        found[standing.member_id].append(standing)
-    return found
 
 
 def read_branch(organization: PartyOrganization, year: int, today: dt.date) -> list[PersonReading]:
@@ -320,25 +393,23 @@ def _below(organization: PartyOrganization) -> Q:
 
 
 def read_member(member: Member, first: dt.date, last: dt.date, today: dt.date) -> PersonReading:
-    """Return one person's months from `first` to `last` over all branches in scope: three queries."""
-    start, end = add_months(first, -REACH), add_months(last, REACH)
-    spans = [
+    """Return one person's months from `first` to `last` over all branches in scope: five queries."""
+    account = _accounts([member], first)[member.pk]
+    here = [
         (row.started_on, row.ended_on)
-        for row in formal_memberships(start, end).filter(member=member)
+        for row in formal_memberships(first, last).filter(member=member)
     ]
-    paid: dict[dt.date, Decimal] = defaultdict(lambda: ZERO)
+    booked: dict[dt.date, Decimal] = defaultdict(lambda: ZERO)
     big = ZERO
-    for payment in member.dues_payments.filter(month__range=(start, end)):
-        if payment.kind != DuesPayment.Kind.BIG:
-            paid[payment.month] += payment.amount
-        elif first <= payment.month <= last:
+    for payment in member.dues_payments.filter(month__range=(first, last)):
+        if payment.kind == DuesPayment.Kind.BIG:
             big += payment.amount
-    standings = standings_of([member.pk], start, end).get(member.pk, [])
-    read = read_person(member, spans, standings, paid, months_between(start, end), today)
+        else:
+            booked[payment.month] += payment.amount
     return PersonReading(
         member=member,
-        months=[reading for reading in read if first <= reading.month <= last],
-        standing=standing_in(standings, min(max(first_of_month(today), first), last)),
+        months=account.read(months_between(first, last), today, here=here, booked=booked),
+        standing=_standing_now(account, first, last, today),
         big=big,
     )
 
@@ -358,7 +429,7 @@ def standing_history(member: Member) -> QuerySet[DuesStanding]:
 
 @dataclass(frozen=True)
 class Arrears:
-    """Somebody who has not paid for some months in a row at a branch."""
+    """Somebody who has not paid for some months in a row, and the branch that is to ask."""
 
     member: Member
     organization: PartyOrganization
@@ -367,72 +438,47 @@ class Arrears:
 
 
 def in_arrears(today: dt.date) -> list[Arrears]:
-    """Return who in scope is behind by now, those longest behind first: four queries.
+    """Return who in scope is behind by now, those longest behind first: six queries.
 
-    The last twelve closed months are looked at. People whose payments reach what is due in all are
-    left out by sums alone, so that thousands of branches cost little.
+    The last twelve closed months are looked at, at whichever branches they were due: a move does
+    not begin the count anew. Who has left is not asked any more. People whose payments reach what
+    is due in all are left out by sums alone, so that thousands of branches cost little.
     """
     last = add_months(first_of_month(today), -1)
     start = add_months(last, -11)
     months = months_between(start, last)
-    suspects = _suspects(start, last)
-    by_place: dict[int, PartyOrganization] = {}
-    held: dict[tuple[int, int], _Held] = defaultdict(_Held)
-    people = formal_memberships(start, last).filter(member__in=suspects)
-    for membership in people.select_related("organization"):
-        record = held[membership.organization_id, membership.member_id]
-        record.member = membership.member
-        record.spans.append((membership.started_on, membership.ended_on))
-        by_place[membership.organization_id] = membership.organization
-    payments = DuesPayment.objects.filter(
-        member__in=suspects,
-        kind=DuesPayment.Kind.ORDINARY,
-        month__range=(start, add_months(last, REACH)),
-    )
-    for place, member, month, amount in payments.values_list(
-        "organization", "member", "month", "amount"
-    ):
-        if (place, member) in held:
-            held[place, member].paid[month] += amount
-    standings = standings_of(suspects, start, last)
+    suspects = Member.objects.filter(pk__in=_suspects(last), state=Member.State.NORMAL)
+    private = ("address", "id_number", "phone", "second_phone")
+    accounts = _accounts(suspects.select_related("branch").defer(*private), start)
     found = []
-    for (place, pk), record in held.items():
-        if record.member is None:
-            continue
-        read = read_person(
-            record.member, record.spans, standings.get(pk, []), record.paid, months, today
-        )
-        person = PersonReading(member=record.member, months=read)
+    for account in accounts.values():
+        read = account.read(months, today, here=account.spans(), booked=account.paid)
+        person = PersonReading(member=account.member, months=read)
         if person.in_a_row:
-            found.append(Arrears(record.member, by_place[place], person.in_a_row, person.owed))
+            branch = account.member.branch
+            found.append(Arrears(account.member, branch, person.in_a_row, person.owed))
     found.sort(key=lambda row: (-len(row.months), row.organization.path, row.member.pinyin))
     return found
 
 
-def _suspects(start: dt.date, last: dt.date) -> list[int]:
-    """Return members whose payments since `start` fall short of what may have been due."""
+def _suspects(last: dt.date) -> list[int]:
+    """Return members whose payments up to a month fall short of what may have been due by then."""
     paid = dict(
-        DuesPayment.objects.filter(
-            month__gte=start, month__lte=add_months(last, REACH), kind=DuesPayment.Kind.ORDINARY
-        )
+        DuesPayment.objects.filter(month__lte=last, kind=DuesPayment.Kind.ORDINARY)
         .order_by()
         .values_list("member")
         .annotate(total=Sum("amount"))
     )
-    standings = (
-        DuesStanding.objects.filter(
-            Q(ended_on__isnull=True) | Q(ended_on__gt=start), started_on__lte=last, amount__gt=0
-        )
-        .exclude(relief=DuesStanding.Relief.EXEMPT)
-        .order_by("member", "started_on")
+    standings = DuesStanding.objects.filter(started_on__lte=last, amount__gt=0).exclude(
+        relief=DuesStanding.Relief.EXEMPT
     )
     may_owe: dict[int, Decimal] = defaultdict(lambda: ZERO)
-    for member, amount, since, until in standings.values_list(
+    for member, amount, since, until in standings.order_by().values_list(
         "member", "amount", "started_on", "ended_on"
     ):
-        end = min(last, add_months(until, -1)) if until else last
-        may_owe[member] += amount * len(months_between(max(since, start), end))
-    return [member for member, amount in may_owe.items() if paid.get(member, ZERO) < amount]
+        end = min(until or NEVER, add_months(last, 1))
+        may_owe[member] += amount * ((end.year - since.year) * 12 + end.month - since.month)
+    return [member for member, amount in may_owe.items() if yuan(paid.get(member)) < amount]
 
 
 # --- handing up and publishing ---------------------------------------------------------------

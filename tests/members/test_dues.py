@@ -401,9 +401,9 @@ def test_sums_and_arrears_cost_the_same_for_one_branch_and_many(
         DuesStandingFactory(member=enrolled("某人", place))
     places = list(PartyOrganization.objects.filter(superior=committee))
 
-    with django_assert_num_queries(3):
-        found = sums_of(places, 2026, today)
     with django_assert_num_queries(5):
+        found = sums_of(places, 2026, today)
+    with django_assert_num_queries(6):
         behind = in_arrears(today)
 
     assert [row.owed for row in found] == [Decimal("928.50")] * 5

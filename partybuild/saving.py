@@ -1,5 +1,6 @@
 """Pages with a form that is saved once, says at its fields what is refused, and loses no edit."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -8,11 +9,13 @@ from django.contrib import messages
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.views.generic import FormView, View
 
 from partybuild.drafts import drop_draft
 from partybuild.merging import StaleVersion, merge
 from partybuild.refusals import Refused
+from partybuild.regulations import NoRegulation
 from partybuild.submissions import SavedBefore, content_of, new_key, once
 
 BASE_SALT = "partybuild.saving.base"
@@ -22,6 +25,9 @@ STALE = (
 )
 BOTH_KEPT = "别人刚刚也改了这一条，两边的改动都已保存。"
 STILL_CHANGING = "别人正在改这一条，请核对后再保存。"
+NO_RULE = "填写的日期太早，那时还没有可依据的规定，请核对日期。"
+# No day that anybody enters lies before or so long after: it is a slip of the keyboard.
+EARLIEST, YEARS_AHEAD = dt.date(1900, 1, 1), 50
 
 
 class SavingView(FormView):
@@ -73,6 +79,12 @@ class SavingView(FormView):
         """Tell the user why it was not done."""
         note(form, refusal)
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = self.get_form()
+        if form.is_valid() and not has_slips(form):
+            return self.form_valid(form)
+        return self.form_invalid(form)
+
     def form_valid(self, form: Any) -> HttpResponse:
         return self.attempt(form, lambda: self.save(form))
 
@@ -91,6 +103,9 @@ class SavingView(FormView):
             return self.form_invalid(form)
         except Refused as refusal:
             self.say_refused(form, refusal)
+            return self.form_invalid(form)
+        except NoRegulation:
+            form.add_error(None, NO_RULE)
             return self.form_invalid(form)
         draft_key = self.get_draft_key()
         if draft_key:
@@ -111,6 +126,19 @@ class SavingView(FormView):
             "submission_key": posted if posted and not self.fresh_key else new_key(),
         }
         return super().get_context_data(**kept | kwargs)
+
+
+def has_slips(form: Any) -> bool:
+    """Tell whether a valid form holds a day of an impossible year, and say so at its field."""
+    latest = timezone.localdate().year + YEARS_AHEAD
+    slips = [
+        name
+        for name, value in form.cleaned_data.items()
+        if type(value) is dt.date and not (value >= EARLIEST and value.year <= latest)
+    ]
+    for name in slips:
+        form.add_error(name, f"{form.cleaned_data[name].year} 年不对，请核对年份。")
+    return bool(slips)
 
 
 class VersionedView(SavingView):

@@ -499,8 +499,13 @@ def record_review(
     _check_open(case, "reviewed_on")
     if reviewed_on > timezone.localdate():
         raise DevelopmentRefused(FUTURE, "reviewed_on")
-    if facts_of([case])[case.pk].done(ACTIVIST) is None:
+    chosen = facts_of([case])[case.pk].done(ACTIVIST)
+    if chosen is None:
         raise DevelopmentRefused("还没有确定为入党积极分子，不用考察。", "reviewed_on")
+    if reviewed_on < chosen.done_on:
+        raise DevelopmentRefused(
+            f"{chosen.done_on} 才确定为入党积极分子，考察不能更早。", "reviewed_on"
+        )
     take(case, version)
     review, _ = DevelopmentReview.objects.update_or_create(
         case=case, reviewed_on=reviewed_on, defaults={"conclusion": conclusion}
@@ -541,6 +546,10 @@ def note_leaving(
 ) -> None:
     """Note when somebody means to leave; None when they stay."""
     _check_open(case, "leaving_on")
+    if leaving_on is not None and leaving_on < case.opened_on:
+        raise DevelopmentRefused(
+            f"培养档案 {case.opened_on} 才建立，离开日期不能更早。", "leaving_on"
+        )
     before = {"预计离开日期": case.leaving_on}
     take(case, version)
     case.leaving_on = leaving_on

@@ -14,9 +14,14 @@ from django.urls import reverse
 from branches.models import PartyOrganization
 from members.queries.dues import Arrears, in_arrears, unpublished
 from members.queries.dues_rules import RULE
-from partybuild.alerts import Alert, Notice
+from partybuild.alerts import Alert, Notice, together
 from partybuild.periods import add_months
 from partybuild.regulations import Regulation, RuleBook
+
+
+def _arrears(day: dt.date) -> list[Arrears]:
+    """Return who is behind: read once for all steps of the ladder."""
+    return together(("members.dues.arrears", day), lambda: in_arrears(day))
 
 
 def _page(organization: PartyOrganization, day: dt.date) -> str:
@@ -37,7 +42,7 @@ class _Ladder(Alert):
 
     def notices(self, day: dt.date) -> Iterable[Notice]:
         book = RuleBook(RULE)
-        for row in in_arrears(day):
+        for row in _arrears(day):
             rule = book.on(day, place=row.organization.path)
             steps = rule.values["arrears"]
             longest = steps[self.until] if self.until else len(row.months) + 1
@@ -60,7 +65,7 @@ class DuesReminder(Alert):
     def notices(self, day: dt.date) -> Iterable[Notice]:
         book = RuleBook(RULE)
         behind: dict[PartyOrganization, list[Arrears]] = defaultdict(list)
-        for row in in_arrears(day):
+        for row in _arrears(day):
             steps = book.on(day, place=row.organization.path).values["arrears"]
             if steps["remind"] <= len(row.months) < steps["secretary"]:
                 behind[row.organization].append(row)

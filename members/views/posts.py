@@ -48,7 +48,7 @@ class VanguardPostListView(TemplateView):
             cursor=self.request.GET.get("cursor", ""),
         )
         address = addresses("members:vanguard_post")
-        rows = table_rows(
+        cells = (
             (
                 Link(post.title, address(post.public_id)),
                 post.get_kind_display(),
@@ -61,6 +61,7 @@ class VanguardPostListView(TemplateView):
             )
             for post in page.rows
         )
+        rows = table_rows(cells, ",nowrap,nowrap,,,,nowrap,")
         return super().get_context_data(
             page=page,
             rows=rows,

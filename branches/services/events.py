@@ -124,6 +124,7 @@ def dissolve_organization(
 ) -> OrganizationEvent:
     """End an organisation: from that day on it exists no more. Nobody may belong there then."""
     before = _ready(organization, Kind.DISSOLVED, on)
+    _refuse_what_came_later(organization, on)
     _refuse_what_bars(organization, on, "on")
     return _enter(
         actor,
@@ -154,6 +155,7 @@ def merge_organization(
     """
     target.check_visible()
     before = _ready(organization, Kind.MERGED, on, target)
+    _refuse_what_came_later(organization, on)
     _refuse_merging(organization, before, target, on)
     event = _event(organization, Kind.MERGED, on, before, target=target)
     event.document, event.note = document, note
@@ -400,6 +402,19 @@ def _refuse_missing(organization: PartyOrganization, on: dt.date, field: str) ->
         raise EventRefused(f"“{organization.name}”到 {organization.founded_on} 才成立。", field)
     if organization.dissolved_on and organization.dissolved_on <= on:
         raise EventRefused(f"“{organization.name}”已于 {organization.dissolved_on} 撤销。", field)
+
+
+def _refuse_what_came_later(organization: PartyOrganization, on: dt.date) -> None:
+    """Refuse an end on `on` when something has happened to an organisation since."""
+    own = Q(organization=organization, happened_on__gt=on)
+    into = Q(target=organization, happened_on__gte=on)
+    with everything(reason="what has happened has happened, whoever may see it"):
+        later = OrganizationEvent.objects.filter(own | into).order_by("happened_on").first()
+    if later is not None:
+        raise EventRefused(
+            f"{later.happened_on} 还登记有“{later}”，它的结束不能更早；登记错了，请先撤回那一项。",
+            "on",
+        )
 
 
 def _refuse_what_bars(organization: PartyOrganization, on: dt.date, field: str) -> None:

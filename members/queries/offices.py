@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from branches.models import PartyOrganization
+from branches.queries.history import living
 from members.models import Member, Membership, Office
 from members.queries.discipline import without_vote_on
 from members.queries.terms import Standing, standings
@@ -27,9 +28,12 @@ def committee_on(day: dt.date, organization: PartyOrganization) -> QuerySet[Offi
 
 
 def offices_on(day: dt.date) -> QuerySet[Office]:
-    """Return the offices of leading bodies that hold on `day`, in scope, with their holders."""
+    """Return the offices of leading bodies that hold on `day`, in scope, with their holders.
+
+    With an organisation that ends, its offices end: it has no leaders any more.
+    """
     return (
-        Office.objects.filter(covering(day))
+        Office.objects.filter(covering(day), living(day, "organization__"))
         .exclude(post=Post.GROUP_LEADER)
         .select_related("member")
     )

@@ -378,6 +378,30 @@ def test_nothing_is_dated_ahead_before_the_founding_or_after_the_end(first_branc
     assert refused(second_branch, JULY) == ("它已于 2026-06-01 撤销。", "on")
 
 
+@pytest.mark.parametrize("end", ["dissolve", "merge"])
+def test_no_organisation_ends_before_what_happened_to_it_later(committee, first_branch, end):
+    place = PartyOrganizationFactory(name="短命党支部", superior=committee)
+    rename_organization(actor=None, organization=place, name="改名党支部", on=JULY)
+    how = dissolve_organization if end == "dissolve" else merge_organization
+    into = {} if end == "dissolve" else {"target": first_branch}
+
+    assert reason_of(how, organization=place, on=JUNE, **into) == (
+        "2026-07-01 还登记有“更名 改名党支部”，它的结束不能更早；登记错了，请先撤回那一项。",
+        "on",
+    )
+    assert how(actor=None, organization=place, on=JULY, **into).happened_on == JULY
+
+
+def test_no_organisation_ends_before_another_is_merged_into_it(committee, first_branch):
+    place = PartyOrganizationFactory(name="并入党支部", superior=committee)
+    merge_organization(actor=None, organization=place, target=first_branch, on=JUNE)
+
+    for on in (MAY, JUNE):
+        told, _ = reason_of(dissolve_organization, organization=first_branch, on=on)
+        assert told.startswith("2026-06-01 还登记有“合并 并入党支部”")
+    assert dissolve_organization(actor=None, organization=first_branch, on=JULY).happened_on == JULY
+
+
 def test_one_event_of_a_kind_on_one_day(first_branch):
     rename_organization(actor=None, organization=first_branch, name="综合党支部", on=JUNE)
 

@@ -5,8 +5,9 @@ import datetime as dt
 import pytest
 
 from branches.models import PartyOrganization, Term
+from branches.services.events import dissolve_organization
 from members.models import Member, Office
-from members.queries.offices import bodies, body_of, off_the_roll, secretary_of
+from members.queries.offices import bodies, body_of, off_the_roll, offices_on, secretary_of
 from members.queries.records import electors_on
 from members.services.offices import (
     Holder,
@@ -397,3 +398,13 @@ def test_bodies_of_thousands_are_read_in_a_few_queries(
             bodies(PartyOrganization.objects.all(), TODAY)
         with django_assert_num_queries(2):
             off_the_roll(TODAY)
+
+
+def test_nobody_leads_what_is_no_more(zhao, committee, everywhere, today):
+    place = PartyOrganizationFactory(name="短命党支部", superior=committee)
+    OfficeFactory(organization=place, holder_name="孟初一")
+    on = dt.date(2026, 6, 1)
+    dissolve_organization(actor=zhao, organization=place, on=on)
+    led = [offices_on(day).count() for day in (on - dt.timedelta(days=1), on, today)]
+
+    assert led == [1, 0, 0]

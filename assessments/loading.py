@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Any
 
+from assessments.filetext import MAX_BYTES
 from assessments.models import Scheme
 from assessments.services import load_scheme
-from assessments.transcripts import MAX_BYTES
 
 SHIPPED = Path(__file__).parent / "demo" / "gdou-branch-rubric.yaml"
 

@@ -4,9 +4,13 @@ import datetime as dt
 
 from django.db import models
 from django.urls import reverse
+from django.utils.functional import cached_property
 
-from assessments.points import in_words
+from assessments.engine.document import Document, Line
+from assessments.engine.subjects import subject_line
+from assessments.engine.written import from_plain
 from branches.models import PartyOrganization, User
+from members.models import Member
 from partybuild.periods import Period
 from partybuild.publicids import PublicIdField
 from partybuild.scoping import ScopedModel
@@ -26,12 +30,15 @@ class Scheme(models.Model):
     edition = models.PositiveSmallIntegerField("版本", default=1)
     title = models.CharField("名称", max_length=200)
     issuer = models.CharField("制定单位", max_length=100, blank=True)
-    document = models.CharField("文号", max_length=100, blank=True)
+    paper = models.CharField("文号", max_length=100, blank=True)
     subject = models.CharField("考核对象", max_length=10, choices=Subject)
     per = models.CharField(
         "周期", max_length=8, choices=[("year", "年度"), ("quarter", "季度"), ("month", "月度")]
     )
     is_running = models.BooleanField("每晚计算", default=True)
+    document = models.JSONField("方案内容", default=dict)
+    document_sha256 = models.CharField("方案内容指纹", max_length=64, blank=True)
+    to_decide = models.JSONField("由人决定的", default=list)
     source = models.TextField("原始文本", blank=True)
     source_sha256 = models.CharField("原始文本指纹", max_length=64, blank=True)
     warnings = models.JSONField("读入时的提示", default=list)
@@ -54,55 +61,77 @@ class Scheme(models.Model):
         """Return the period of this scheme that runs on a day."""
         return Period.containing(day, self.per)
 
+    @cached_property
+    def plan(self) -> Document:
+        """The document as the engine computes it."""
+        if not self.document:
+            return Document(code=self.code, title=self.title)
+        return from_plain(self.document)
+
+    @property
+    def is_partial(self) -> bool:
+        """Tell whether the source was cut off: only a part of the scheme is here."""
+        return self.document.get("complete") is False
+
+    @property
+    def scores_members(self) -> bool:
+        return self.subject == self.Subject.MEMBER
+
 
 class SchemeItem(models.Model):
-    """考核项目: one line of a scheme with its allowed marks, best first.
+    """考核项目: one line of a scheme, which marks refer to; what it says stands in the document.
 
-    `options` is a list of `{"points": "5", "when": "每季 1 次"}`. An item with an `indicator` is
-    measured: its options also say `per` and `times`, and the first one that what was recorded
-    reaches gives the points (ladders.py). One without is judged by a person.
+    Number 0 is no line: there people say what holds of the subject itself, its class and whether it
+    takes part.
     """
 
     unscoped_because = "part of a scheme, which serves the whole tree"
 
     scheme = models.ForeignKey(Scheme, models.CASCADE, related_name="items")
     number = models.PositiveSmallIntegerField("序号")
-    category = models.CharField("类别", max_length=60)
+    code = models.CharField("编号", max_length=60, blank=True)
+    category = models.CharField("类别", max_length=60, blank=True)
     title = models.CharField("项目", max_length=100)
-    full_score = models.DecimalField("满分", max_digits=6, decimal_places=2)
-    options = models.JSONField("档次")
-    indicator = models.CharField("指标", max_length=60, blank=True)
+    is_judged = models.BooleanField("由人评分", default=True)
 
     class Meta:
         verbose_name = "考核项目"
         ordering = ["scheme", "number"]
         constraints = [
-            models.UniqueConstraint(fields=["scheme", "number"], name="each_number_once")
+            models.UniqueConstraint(fields=["scheme", "number"], name="each_number_once"),
+            models.UniqueConstraint(fields=["scheme", "code"], name="each_line_once"),
         ]
 
     def __str__(self) -> str:
         return self.title
 
     @property
-    def rule(self) -> str:
-        """The options in words: 每季 1 次得 5 分；没有得 0 分, or 可评 3、2、1、0 分."""
-        if all("when" in option for option in self.options):
-            return "；".join(
-                f"{option['when']}得 {in_words(option['points'])} 分" for option in self.options
-            )
-        return f"可评 {'、'.join(in_words(option['points']) for option in self.options)} 分"
+    def line(self) -> Line:
+        """The line of the document, or what is asked about the subject."""
+        if not self.number:
+            return subject_line(self.scheme.plan)
+        return next(line for line in self.scheme.plan.lines if line.code == self.code)
 
 
 class Mark(ScopedModel):
-    """评分: what a person judged for one item, one organisation and one period, and why."""
+    """评分: what a person said for one line, one subject and one period, and why.
+
+    `values` holds it rule by rule as it was typed; the points follow from the scheme whenever they
+    are read. The subject is the organisation, or with `member` a member of it.
+    """
 
     scope_path = "organization__path"
 
     item = models.ForeignKey(SchemeItem, models.CASCADE, related_name="marks")
     organization = models.ForeignKey(PartyOrganization, models.CASCADE, related_name="marks")
+    member = models.ForeignKey(
+        Member, models.CASCADE, related_name="marks", null=True, blank=True, verbose_name="党员"
+    )
+    side = models.CharField("评分方", max_length=20, blank=True)
     period = models.CharField("期间", max_length=10)
-    points = models.DecimalField("得分", max_digits=6, decimal_places=2)
+    values = models.JSONField("填写的内容", default=dict)
     reason = models.CharField("理由", max_length=300)
+    evidence = models.CharField("佐证材料", max_length=300, blank=True)
     given_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     given_at = models.DateTimeField("评分时间", auto_now=True)
     version = models.PositiveIntegerField("版本", default=1)
@@ -111,39 +140,64 @@ class Mark(ScopedModel):
         verbose_name = "评分"
         constraints = [
             models.UniqueConstraint(
-                fields=["item", "organization", "period"], name="one_mark_per_item_and_period"
-            )
+                fields=["item", "side", "organization", "period"],
+                condition=models.Q(member=None),
+                name="one_mark_per_item_and_period",
+            ),
+            models.UniqueConstraint(
+                fields=["item", "side", "organization", "member", "period"],
+                condition=models.Q(member__isnull=False),
+                name="one_mark_per_member_and_period",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.points}"
+        return f"{self.item}"
 
 
 class Scorecard(ScopedModel):
-    """评分表: the running scorecard of one organisation as the last computation left it.
+    """评分表: the running scorecard of one subject as the last computation left it.
 
     A reading that was kept, with the moment it was read; the page of a scorecard computes anew.
+    `points` is what there is so far, None where a part of a total would mislead.
     """
 
     scope_path = "organization__path"
 
     scheme = models.ForeignKey(Scheme, models.CASCADE, related_name="scorecards")
     organization = models.ForeignKey(PartyOrganization, models.CASCADE, related_name="scorecards")
+    member = models.ForeignKey(
+        Member,
+        models.CASCADE,
+        related_name="scorecards",
+        null=True,
+        blank=True,
+        verbose_name="党员",
+    )
     period = models.CharField("期间", max_length=10)
-    points = models.DecimalField("得分", max_digits=7, decimal_places=2)
-    full_score = models.DecimalField("满分", max_digits=7, decimal_places=2)
+    points = models.DecimalField("得分", max_digits=9, decimal_places=2, null=True)
+    full_score = models.DecimalField("满分", max_digits=9, decimal_places=2, null=True)
+    band = models.CharField("等次", max_length=40, blank=True)
     unscored = models.PositiveSmallIntegerField("未评项目", default=0)
     pending = models.PositiveSmallIntegerField("未到期项目", default=0)
     lines = models.JSONField("明细", default=list)
+    fingerprint = models.CharField("结果指纹", max_length=64, blank=True)
     computed_at = models.DateTimeField("计算时间")
 
     class Meta:
         verbose_name = "评分表"
-        ordering = ["organization__path"]
+        ordering = ["organization__path", "member__pinyin", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["scheme", "organization", "period"], name="one_running_scorecard"
-            )
+                fields=["scheme", "organization", "period"],
+                condition=models.Q(member=None),
+                name="one_running_scorecard",
+            ),
+            models.UniqueConstraint(
+                fields=["scheme", "organization", "member", "period"],
+                condition=models.Q(member__isnull=False),
+                name="one_running_scorecard_each_member",
+            ),
         ]
 
     def __str__(self) -> str:

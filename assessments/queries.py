@@ -1,55 +1,139 @@
-"""Reading how good: which branches a scheme concerns, and their scorecards with explanations."""
+"""Reading how good: whom a scheme concerns, and their scorecards with explanations."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
 from activities.indicators.meetings import MeetingFrequency
-from assessments.ladders import (
-    Lift,
-    Reading,
-    Record,
-    Rung,
-    State,
-    Stretch,
-    explain,
-    lifts,
-    read,
-    upkeep,
-)
+from assessments.engine import whatif
+from assessments.engine.document import Category, Line, Side
+from assessments.engine.evaluation import CategoryResult, Inputs, LineResult, Result, evaluate
+from assessments.engine.ladders import Record, Stretch, upkeep
+from assessments.engine.quotas import readings
+from assessments.engine.rules.base import ZERO
+from assessments.engine.rules.measures import Frequency
+from assessments.engine.states import State, Step
 from assessments.models import Mark, Scheme, SchemeItem, Scorecard
 from assessments.points import shown
 from branches.models import PartyOrganization, Term
 from branches.queries.organizations import existed_throughout
 from branches.queries.placements import existing_in
 from branches.queries.terms import had_committee, terms_by_organization
+from members.models import Member
+from members.queries.roll import on_roll
 from partybuild.indicators import Indicator, Measure, indicators
 from partybuild.periods import Period
 
 
 @dataclass(frozen=True)
-class Line:
-    """One line of a scorecard: its points and everything that explains them.
+class Subject:
+    """Who is scored: an organisation, or a member of it."""
 
-    `points` is None unless the state is scored. A measured line carries its `stretches`, the
-    number of records and what would lift it; a judged one its mark.
-    """
+    organization: PartyOrganization
+    member: Member | None = None
 
-    item: SchemeItem
-    state: State
-    points: Decimal | None = None
-    stretches: tuple[Stretch, ...] = ()
-    records: int = 0
-    why: str = ""
-    lifts: tuple[Lift, ...] = ()
-    upkeep: str = ""
+    @property
+    def key(self) -> tuple[int, int | None]:
+        return self.organization.pk, self.member.pk if self.member else None
+
+    @property
+    def public_id(self) -> str:
+        return self.member.public_id if self.member else self.organization.public_id
+
+    @property
+    def name(self) -> str:
+        return self.member.name if self.member else self.organization.name
+
+    @property
+    def label(self) -> str:
+        if self.member:
+            return f"{self.member.name}（{self.organization.label}）"
+        return self.organization.label
+
+
+@dataclass(frozen=True)
+class CardLine:
+    """One line of a scorecard as it is shown: the result, its records, its mark, what lifts it."""
+
+    number: int
+    category: Category
+    side: Side
+    result: LineResult
+    prefix: str = ""
+    instead: str = ""
     mark: Mark | None = None
+    lifts: tuple[whatif.Lift, ...] = ()
+
+    @property
+    def line(self) -> Line:
+        return self.result.line
+
+    @property
+    def title(self) -> str:
+        return self.line.title
+
+    @property
+    def rule(self) -> str:
+        return self.line.words
+
+    @property
+    def state(self) -> State:
+        return self.result.state
+
+    @property
+    def points(self) -> Decimal | None:
+        return self.result.points if self.line.counts else None
+
+    @property
+    def full_score(self) -> Decimal | None:
+        return self.line.full
+
+    @property
+    def has_full_score(self) -> bool:
+        """Tell whether a full mark is worth showing: lines of deductions alone have none."""
+        return self.counts and bool(self.full_score)
+
+    @property
+    def indicator(self) -> str:
+        return self.line.indicator
+
+    @property
+    def records(self) -> int:
+        found = [one.outcome.record for one in self.result.rules if one.outcome.record]
+        return sum(record.total for record in found)
+
+    @property
+    def stretches(self) -> tuple[Stretch, ...]:
+        return self.result.reading.stretches if self.result.reading else ()
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps of the arithmetic, or why the line does not apply to this subject."""
+        if self.instead and self.state is State.NOT_APPLICABLE:
+            return (Step(self.instead),)
+        return self.result.all_steps
+
+    @property
+    def why(self) -> str:
+        """The arithmetic in one sentence."""
+        return self.prefix + "；".join(step.text for step in self.steps)
+
+    @property
+    def upkeep(self) -> str:
+        """What keeps full marks while the period runs."""
+        for one in self.result.rules:
+            record, reading = one.outcome.record, one.outcome.reading
+            if isinstance(one.rule, Frequency) and record and reading:
+                return upkeep(record, reading) if reading.points == one.rule.best else ""
+        return ""
 
     @property
     def counts(self) -> bool:
@@ -76,29 +160,58 @@ def _parts(sizes: list[tuple[str, str, Decimal]], whole: Decimal) -> Iterator[Pa
 
 
 @dataclass(frozen=True)
+class Group:
+    """The lines of one category and side, with its sum."""
+
+    side: Side
+    result: CategoryResult
+    lines: tuple[CardLine, ...]
+
+
+@dataclass(frozen=True)
 class Card:
-    """The scorecard of one branch: its lines in the order of the scheme, and their sums."""
+    """The scorecard of one subject: the engine's result, and what pages say of it."""
 
-    organization: PartyOrganization
-    lines: tuple[Line, ...] = field(default=())
-
-    @property
-    def points(self) -> Decimal:
-        return sum((line.points for line in self.lines if line.points is not None), Decimal(0))
-
-    @property
-    def full_score(self) -> Decimal:
-        """The full marks of all lines that apply to this branch."""
-        return sum((line.item.full_score for line in self.lines if line.counts), Decimal(0))
+    subject: Subject
+    result: Result
+    inputs: Inputs
+    marks: dict[tuple[str, str], Mark] = field(default_factory=dict)
+    # By indicator: what is said before the arithmetic, and instead of it where nothing applies.
+    prefixes: dict[str, str] = field(default_factory=dict)
+    instead: dict[str, str] = field(default_factory=dict)
 
     @property
-    def scored_full_score(self) -> Decimal:
+    def organization(self) -> PartyOrganization:
+        return self.subject.organization
+
+    @property
+    def points(self) -> Decimal | None:
+        """What there is so far; None where a part of the total would mislead."""
+        return self.result.total.so_far
+
+    @property
+    def results(self) -> tuple[LineResult, ...]:
+        return tuple(line for line in self.result.lines if line.line.counts)
+
+    @property
+    def full_score(self) -> Decimal | None:
+        """The full marks of all lines that apply to this subject; None when there is no end."""
+        applying = [r for r in self.results if r.state is not State.NOT_APPLICABLE]
+        return _full(applying) if self._is_plain_sum else None
+
+    @property
+    def scored_full_score(self) -> Decimal | None:
         """The full marks of the lines that have points already."""
-        scored = (line for line in self.lines if line.state is State.SCORED)
-        return sum((line.item.full_score for line in scored), Decimal(0))
+        return _full([result for result in self.results if result.state is State.SCORED])
+
+    @property
+    def _is_plain_sum(self) -> bool:
+        document = self.result.document
+        bases = any(one.base for one in document.categories)
+        return not (document.sides or document.totals or bases)
 
     def count(self, state: State) -> int:
-        return sum(line.state is state for line in self.lines)
+        return sum(line.state is state for line in self.result.lines)
 
     @property
     def unscored(self) -> int:
@@ -113,24 +226,87 @@ class Card:
         return self.count(State.NOT_APPLICABLE)
 
     @property
-    def parts(self) -> list["Part"]:
+    def parts(self) -> list[Part]:
         """What the full marks consist of: 已得、未得、未到期、未评, each as a part of the whole."""
+        whole, scored, points = self.full_score, self.scored_full_score, self.points
+        if not whole or scored is None or points is None or not 0 <= points <= scored:
+            return []
         waiting = {
-            state: sum((w.item.full_score for w in self.lines if w.state is state), Decimal(0))
+            state: _full([line for line in self.results if line.state is state]) or ZERO
             for state in (State.PENDING, State.UNSCORED)
         }
         sizes = [
-            ("scored", "已得", self.points),
-            ("lost", "未得", self.scored_full_score - self.points),
+            ("scored", "已得", points),
+            ("lost", "未得", scored - points),
             ("pending", "未到期", waiting[State.PENDING]),
             ("unscored", "未评", waiting[State.UNSCORED]),
         ]
-        return list(_parts([size for size in sizes if size[2] > 0], self.full_score))
+        return list(_parts([size for size in sizes if size[2] > 0], whole))
 
     @property
     def is_complete(self) -> bool:
-        """Tell whether every line that applies has points; until then the total is 未完成."""
-        return not self.unscored and not self.pending
+        """Tell whether nothing is open any more; until then the total is 未完成."""
+        return self.result.total.points is not None and not self.unscored and not self.pending
+
+    @property
+    def is_excluded(self) -> bool:
+        return bool(self.result.excluded)
+
+    @property
+    def band(self) -> str:
+        return self.result.band.band.name if self.result.band.band else ""
+
+    @cached_property
+    def lifts(self) -> tuple[whatif.Lift, ...]:
+        """Every next step that would raise the total, each tried out."""
+        return whatif.lifts(self.result, self.inputs)
+
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        """The lines by side and category, numbered as in the document."""
+        numbers = {line.code: at for at, line in enumerate(self.result.document.lines, start=1)}
+        return tuple(
+            Group(
+                side.side,
+                category,
+                tuple(self._line(numbers, side.side, category, line) for line in category.lines),
+            )
+            for side in self.result.sides
+            for category in side.categories
+            if category.lines
+        )
+
+    def _line(
+        self, numbers: dict[str, int], side: Side, category: CategoryResult, result: LineResult
+    ) -> CardLine:
+        code = result.line.code
+        return CardLine(
+            number=numbers[code],
+            category=category.category,
+            side=side,
+            result=result,
+            prefix=self.prefixes.get(result.line.indicator, ""),
+            instead=self.instead.get(result.line.indicator, ""),
+            mark=self.marks.get((side.code, code)),
+            lifts=tuple(one for one in self.lifts if (one.side, one.line) == (side.code, code)),
+        )
+
+    @property
+    def lines(self) -> tuple[CardLine, ...]:
+        """The lines in the order of the scheme."""
+        found = [line for group in self.groups for line in group.lines]
+        return tuple(sorted(found, key=lambda line: line.number))
+
+    @property
+    def about(self) -> Mark | None:
+        """What was said of the subject itself."""
+        return self.marks.get(("", ""))
+
+
+def _full(results: list[LineResult]) -> Decimal | None:
+    full = [result.line.full for result in results]
+    known = [one for one in full if one is not None]
+    return sum(known, ZERO) if len(known) == len(full) else None
 
 
 def newest_scheme(code: str) -> Scheme | None:
@@ -138,86 +314,85 @@ def newest_scheme(code: str) -> Scheme | None:
     return Scheme.objects.filter(code=code).order_by("-edition").first()
 
 
-def subjects_of(scheme: Scheme, period: Period) -> QuerySet[PartyOrganization]:
-    """Return the branches that existed at some time of a period, in the order of the tree."""
+def subjects_of(scheme: Scheme, period: Period) -> QuerySet[Any]:
+    """Return whom a scheme scores in a period, in the order of the tree.
+
+    Branches that existed at some time of it, or the members on the roll of branches at its end.
+    """
     kinds = PartyOrganization.BRANCH_KINDS
+    if scheme.scores_members:
+        on_it = Member.objects.filter(on_roll(period.end), branch__kind__in=kinds)
+        return on_it.select_related("branch").order_by("branch__path", "pinyin", "pk")
     return PartyOrganization.objects.filter(existing_in(period), kind__in=kinds).order_by("path")
 
 
 def scorecards(
-    scheme: Scheme, subjects: QuerySet[PartyOrganization], period: Period, *, as_of: dt.date
+    scheme: Scheme, subjects: QuerySet[Any], period: Period, *, as_of: dt.date
 ) -> list[Card]:
     """Return the scorecards of all subjects, read on a day.
 
-    One query for each indicator of the scheme, and four more, however many subjects there are.
+    One query for each indicator of the scheme, and three more, however many subjects there are.
     """
     facts = _Facts.read(scheme, subjects, period, as_of)
-    return [
-        Card(place, tuple(facts.line(item, place) for item in facts.items))
-        for place in facts.places
-    ]
+    return [facts.card(subject) for subject in facts.subjects]
+
+
+Said = dict[tuple[str, str], Mark]
 
 
 @dataclass
 class _Facts:
+    scheme: Scheme
     period: Period
     as_of: dt.date
-    items: list[SchemeItem]
-    places: list[PartyOrganization]
+    subjects: list[Subject]
     measures: dict[str, dict[int, Measure]]
     terms: dict[int, list[Term]]
-    marks: dict[tuple[int, int], Mark]
+    marks: dict[tuple[int, int | None], Said]
 
     @classmethod
     def read(
-        cls,
-        scheme: Scheme,
-        subjects: QuerySet[PartyOrganization],
-        period: Period,
-        as_of: dt.date,
+        cls, scheme: Scheme, subjects: QuerySet[Any], period: Period, as_of: dt.date
     ) -> "_Facts":
-        items = list(scheme.items.order_by("number"))
-        codes = sorted({item.indicator for item in items if item.indicator})
-        terms = terms_by_organization(subjects)
-        given = Mark.objects.filter(
-            item__scheme=scheme, organization__in=subjects, period=period.code
-        ).select_related("given_by")
+        codes = scheme.plan.indicators
+        by_member = scheme.scores_members
+        given = Mark.objects.filter(item__scheme=scheme, period=period.code)
+        given = (
+            given.filter(member__in=subjects)
+            if by_member
+            else given.filter(organization__in=subjects, member=None)
+        )
+        marks: dict[tuple[int, int | None], Said] = {}
+        for mark in given.select_related("given_by", "item"):
+            said = marks.setdefault((mark.organization_id, mark.member_id), {})
+            said[(mark.side, mark.item.code)] = mark
         return cls(
+            scheme=scheme,
             period=period,
             as_of=as_of,
-            items=items,
-            places=list(subjects),
+            subjects=[Subject(row.branch, row) if by_member else Subject(row) for row in subjects],
             measures={code: indicators[code].measure(subjects, period) for code in codes},
-            terms=terms,
-            marks={(mark.item_id, mark.organization_id): mark for mark in given},
+            terms={} if by_member else terms_by_organization(subjects),
+            marks=marks,
         )
 
-    def line(self, item: SchemeItem, place: PartyOrganization) -> Line:
-        if item.indicator:
-            return self._measured(item, place)
-        mark = self.marks.get((item.pk, place.pk))
-        if mark is None:
-            return Line(item, State.UNSCORED, why="由人评分，还没有评")
-        return Line(item, State.SCORED, mark.points, why=mark.reason, mark=mark)
-
-    def _measured(self, item: SchemeItem, place: PartyOrganization) -> Line:
-        indicator = indicators[item.indicator]
-        record = self._record(indicator, place)
-        ladder = [Rung.of(option) for option in item.options]
-        reading = read(ladder, record)
-        return Line(
-            item,
-            reading.state,
-            reading.points,
-            stretches=reading.stretches,
-            records=record.total,
-            why=f"{self._since(place)}{self._why(indicator, place, ladder, record, reading)}",
-            lifts=tuple(lifts(ladder, record, reading)),
-            upkeep=upkeep(record, reading) if reading.points == item.full_score else "",
+    def card(self, subject: Subject) -> Card:
+        marks = self.marks.get(subject.key, {})
+        given = {key: mark.values for key, mark in marks.items()}
+        place = subject.organization
+        records = {code: self._record(indicators[code], place) for code in self.measures}
+        inputs = Inputs(given, records)
+        return Card(
+            subject,
+            evaluate(self.scheme.plan, inputs),
+            inputs,
+            marks,
+            prefixes=dict.fromkeys(self.measures, self._since(place)),
+            instead={code: self._no_committee(indicators[code], place) for code in self.measures},
         )
 
     def _record(self, indicator: Indicator, place: PartyOrganization) -> Record:
-        months = list(self.period.split("month"))
+        months = self._months
         measured: Any = self.measures[indicator.code].get(place.pk, (0,) * len(months))
         owed = tuple(
             existed_throughout(place, month)
@@ -226,26 +401,20 @@ class _Facts:
         )
         return Record(self.period, measured, owed, self.as_of)
 
+    @cached_property
+    def _months(self) -> list[Period]:
+        return list(self.period.split("month"))
+
     def _since(self, place: PartyOrganization) -> str:
         founded = place.founded_on
         if founded is None or founded <= self.period.start:
             return ""
         return f"{founded.month}月{founded.day}日成立，之后的完整期间才计；"
 
-    def _why(
-        self,
-        indicator: Indicator,
-        place: PartyOrganization,
-        ladder: list[Rung],
-        record: Record,
-        reading: Reading,
-    ) -> str:
-        committee = not _needs_committee(indicator) or had_committee(
-            self.terms[place.pk], self.period
-        )
-        if reading.state is State.NOT_APPLICABLE and not committee:
-            return "本届没有设支部委员会，此项不计分"
-        return explain(ladder, record, reading)
+    def _no_committee(self, indicator: Indicator, place: PartyOrganization) -> str:
+        if not _needs_committee(indicator) or had_committee(self.terms[place.pk], self.period):
+            return ""
+        return "本届没有设支部委员会，此项不计分"
 
 
 def _needs_committee(indicator: Indicator) -> bool:
@@ -256,32 +425,75 @@ def card_as_data(card: Card) -> dict[str, Any]:
     """Return a scorecard as plain data: texts for points, null where there are none."""
     return {
         "organization": card.organization.code,
-        "name": card.organization.name,
-        "points": shown(card.points),
-        "full_score": shown(card.full_score),
+        "name": card.subject.name,
+        "points": _shown(card.points),
+        "full_score": _shown(card.full_score),
+        "totals": {
+            one.total.code: {
+                "name": one.total.name,
+                "state": str(one.state),
+                "points": _shown(one.points),
+                "steps": [step_as_data(step) for step in one.steps],
+            }
+            for one in card.result.totals
+        },
+        "band": card.band,
+        "band_why": card.result.band.why,
+        "vetoes": [rule.name for rule in card.result.vetoes],
         "complete": card.is_complete,
         "unscored": card.unscored,
         "pending": card.pending,
         "not_applicable": card.not_applicable,
+        "fingerprint": card.result.fingerprint,
         "lines": [line_as_data(line) for line in card.lines],
     }
 
 
-def line_as_data(line: Line) -> dict[str, Any]:
+def line_as_data(line: CardLine) -> dict[str, Any]:
     """Return a line as plain data; `measured` holds [title, records, state] of each stretch."""
     return {
-        "number": line.item.number,
-        "category": line.item.category,
-        "title": line.item.title,
+        "number": line.number,
+        "code": line.line.code,
+        "category": line.category.name,
+        "side": line.side.name,
+        "title": line.title,
         "state": str(line.state),
-        "points": None if line.points is None else shown(line.points),
-        "full_score": shown(line.item.full_score),
-        "rule": line.item.rule,
-        "records": line.records if line.item.indicator else None,
+        "points": _shown(line.points),
+        "full_score": _shown(line.full_score),
+        "rule": line.rule,
+        "records": line.records if line.indicator else None,
         "measured": [[s.title, s.held, str(s.state)] for s in line.stretches],
         "why": line.why,
-        "lifts": [{"act": lift.act, "points": shown(lift.points)} for lift in line.lifts],
+        "steps": [step_as_data(step) for step in line.steps],
+        "lifts": [
+            {"act": lift.act, "points": shown(lift.points), "band": lift.band}
+            for lift in line.lifts
+        ],
     }
+
+
+def step_as_data(step: Step) -> list[str | None]:
+    """Return a step as its words and the numbers before and after it."""
+    return [step.text, _shown(step.before), _shown(step.after)]
+
+
+def kept_line(side: Side, result: LineResult) -> dict[str, Any]:
+    """Return of a line what is kept with a computed scorecard."""
+    return {
+        "code": result.line.code,
+        "side": side.code,
+        "title": result.line.title,
+        "state": str(result.state),
+        "points": _shown(result.points),
+        "measured": [[s.title, s.held, str(s.state)] for s in result.reading.stretches]
+        if result.reading
+        else [],
+        "steps": [step_as_data(step) for step in result.all_steps],
+    }
+
+
+def _shown(points: Decimal | None) -> str | None:
+    return None if points is None else shown(points)
 
 
 # Pages.
@@ -293,18 +505,24 @@ BEST_LIFTS = 3
 class BestLift:
     """What would lift a whole scorecard most: the line, what to do, and the points gained."""
 
-    line: Line
-    lift: Lift
+    title: str
+    lift: whatif.Lift
 
     @property
     def gain(self) -> Decimal:
-        return self.lift.points - (self.line.points or Decimal(0))
+        return self.lift.gain
 
 
 def best_lifts(card: Card) -> list[BestLift]:
-    """Return the few acts that would lift a scorecard most."""
-    found = [BestLift(line, lift) for line in card.lines for lift in line.lifts[-1:]]
-    return sorted(found, key=lambda best: -best.gain)[:BEST_LIFTS]
+    """Return the few acts that would lift a scorecard most, one for each line."""
+    best: dict[tuple[str, str], whatif.Lift] = {}
+    for lift in card.lifts:
+        key = (lift.side, lift.line)
+        if key not in best or lift.gain > best[key].gain:
+            best[key] = lift
+    titles = {line.code: line.title for line in card.result.document.lines}
+    found = sorted(best.values(), key=lambda lift: -lift.gain)[:BEST_LIFTS]
+    return [BestLift(titles[lift.line], lift) for lift in found]
 
 
 def kept_scorecards(scheme: Scheme, period: Period, *, name: str = "") -> QuerySet[Scorecard]:
@@ -312,19 +530,32 @@ def kept_scorecards(scheme: Scheme, period: Period, *, name: str = "") -> QueryS
     kept = Scorecard.objects.filter(scheme=scheme, period=period.code)
     if name:
         kept = kept.filter(
-            Q(organization__name__icontains=name) | Q(organization__short_name__icontains=name)
+            Q(organization__name__icontains=name)
+            | Q(organization__short_name__icontains=name)
+            | Q(member__name__icontains=name)
         )
-    return kept.defer("lines").select_related("organization__superior")
+    return kept.defer("lines").select_related("organization__superior", "member")
+
+
+def quota_readings(scheme: Scheme, period: Period) -> list[str]:
+    """Return for each quota how many of the kept scorecards in scope are in its band."""
+    if not scheme.plan.quotas:
+        return []
+    kept = Scorecard.objects.filter(scheme=scheme, period=period.code)
+    counted = Counter(dict(kept.order_by().values_list("band").annotate(Count("pk"))))
+    return readings(scheme.plan, counted, counted.total())
 
 
 def next_unscored(
-    item: SchemeItem, organization: PartyOrganization, period: Period
+    item: SchemeItem, subject: Subject, period: Period, side: str
 ) -> SchemeItem | None:
-    """Return the next judged line of a branch that has no mark yet, after `item`, then from the top."""
-    given = Mark.objects.filter(organization=organization, period=period.code).values("item")
+    """Return the next judged line of a subject that has no mark yet, after `item`, then from the top."""
+    given = Mark.objects.filter(
+        organization=subject.organization, member=subject.member, period=period.code, side=side
+    )
     waiting = list(
-        SchemeItem.objects.filter(scheme=item.scheme_id, indicator="")
-        .exclude(pk__in=given)
+        SchemeItem.objects.filter(scheme=item.scheme_id, is_judged=True, number__gt=0)
+        .exclude(pk__in=given.values("item"))
         .exclude(pk=item.pk)
         .select_related("scheme")
     )
@@ -332,7 +563,7 @@ def next_unscored(
     return waiting[0] if waiting else None
 
 
-def card_url(scheme: Scheme, organization: PartyOrganization, period: Period) -> str:
-    """Return the address of one branch's scorecard."""
-    url = reverse("assessments:scorecard", args=[scheme.public_id, organization.public_id])
+def card_url(scheme: Scheme, subject: Subject, period: Period) -> str:
+    """Return the address of one subject's scorecard."""
+    url = reverse("assessments:scorecard", args=[scheme.public_id, subject.public_id])
     return f"{url}?{urlencode({'period': period.code})}"

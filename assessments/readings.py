@@ -6,9 +6,9 @@ from django.utils import timezone
 
 from activities.indicators.meetings import MeetingFrequency
 from activities.models import Activity
-from assessments.models import Scheme, SchemeItem
+from assessments.models import Scheme
 from assessments.points import shown
-from assessments.queries import Line, card_url, scorecards, subjects_of
+from assessments.queries import CardLine, card_url, scorecards, subjects_of
 from partybuild.indicators import indicators
 from partybuild.readings import Line as FollowingLine
 from partybuild.readings import Reading
@@ -22,23 +22,24 @@ class ActivityScores(Reading):
 
     def lines(self, record: Activity) -> Iterable[FollowingLine]:
         kinds = set(record.meetings.values_list("kind", flat=True))
-        for scheme in Scheme.objects.filter(is_running=True):
+        for scheme in Scheme.objects.filter(is_running=True, subject=Scheme.Subject.BRANCH):
             period = scheme.period_on(record.counting_day)
             branch = subjects_of(scheme, period).filter(pk=record.organization_id)
             for card in scorecards(scheme, branch, period, as_of=timezone.localdate()):
-                url = card_url(scheme, card.organization, period)
+                url = card_url(scheme, card.subject, period)
                 for line in card.lines:
-                    if _measures(line.item, kinds):
-                        told = f"{period.title}考核“{line.item.title}”：{_state(line)}"
-                        yield FollowingLine(told, f"{url}#line-{line.item.number}")
+                    if _measures(line, kinds):
+                        told = f"{period.title}考核“{line.title}”：{_state(line)}"
+                        yield FollowingLine(told, f"{url}#line-{line.number}")
 
 
-def _measures(item: SchemeItem, kinds: set[str]) -> bool:
-    indicator = indicators.get(item.indicator)
+def _measures(line: CardLine, kinds: set[str]) -> bool:
+    indicator = indicators.get(line.indicator)
     return isinstance(indicator, MeetingFrequency) and str(indicator.kind) in kinds
 
 
-def _state(line: Line) -> str:
+def _state(line: CardLine) -> str:
     if line.points is None:
         return line.state.label
-    return f"{shown(line.points)} 分（满分 {shown(line.item.full_score)} 分）"
+    full = f"（满分 {shown(line.full_score)} 分）" if line.full_score else ""
+    return f"{shown(line.points)} 分{full}"

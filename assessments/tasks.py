@@ -30,7 +30,7 @@ def queue_running(today: dt.date) -> list[Job]:
     queued = [
         jobs.queue(
             kind=ScorecardJob.code,
-            title=f"计算考核得分 {top.label} {scheme.title} {period.title}",
+            title=f"计算考核得分 {top.label} {scheme.title} {period.title}"[:200],
             arguments=_arguments(scheme, period, top),
             once_key=f"scorecards:{scheme.public_id}:{period}:{top.public_id}:{today}",
         )

@@ -1,468 +1,333 @@
-"""Reading a scheme from a file in the transcript format (`scheme-transcript/1`, YAML).
+"""Reading a scheme from a file: a transcript (`scheme-transcript/1`) or our own document (`scheme/1`).
 
-The file is composed into YAML's nodes and turned into plain lists, mappings and texts here; no
-constructor of YAML runs, so numbers stay exact and no text turns into a date by itself. Whatever
-the format can say and this version cannot compute is named in `unsupported`; such a file is shown,
-never loaded by half. Oddities of the source are warnings: explained, neither refused nor repaired.
+A transcript is converted to the document that the engine computes. What it says in words is listed
+for people to decide; what this reader does not know is named in `unsupported`, and such a file is
+shown, never loaded by half. Oddities of the source are warnings: explained, neither refused nor
+repaired.
 """
 
-import re
-import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
-import yaml
-
-from assessments.ladders import EVER, MONTHS_PER, NEVER
-from assessments.models import Scheme
+from assessments.engine.checker import check
+from assessments.engine.document import FORMAT as DOCUMENT_FORMAT
+from assessments.engine.document import PERIODS, Category, Class, Document, Line
+from assessments.engine.numbers import said
+from assessments.engine.rules.base import ZERO
+from assessments.engine.written import Unreadable, from_plain
+from assessments.filetext import TranscriptProblem, list_in, mapping_in, parse, points_in, text_in
+from assessments.transcript_lines import METRICS, Lines
+from assessments.transcript_totals import bands_in, quotas_in, totals_in
 from partybuild.indicators import indicators
 
+__all__ = ["METRICS", "Transcript", "TranscriptProblem", "read_transcript"]
+
 FORMAT = "scheme-transcript/1"
-MAX_BYTES = 512 * 1024
-MAX_ITEMS = 1000
-POINTS = re.compile(r"-?\d{1,4}(\.\d{1,2})?")
+SUBJECTS = {"branch": "党支部", "member": "党员"}
+# What pages can show: the product counts in months, quarters and years.
+PERIODS_OF_PAGES = {"month", "quarter", "year"}
 
-# What a transcript calls a measure, and the indicator that measures it.
-METRICS = {
-    "meetings.party_congress": "activities.general_meetings",
-    "meetings.committee": "activities.committee_meetings",
-    "meetings.group": "activities.group_meetings",
-    "meetings.lecture": "activities.party_lectures",
-    "meetings.party_day": "activities.party_days",
-    "meetings.organizational_life": "activities.organizational_life_meetings",
-    "reviews.member": "activities.democratic_appraisals",
-    "talks.heart_to_heart": "activities.talks",
+# Parts that tell about the source; parts in words, which are kept as remarks.
+TOLD = {"format", "id", "title", "issuer", "year", "source", "completeness", "completeness_note"}
+READ = {
+    *("subject", "period", "categories", "indicators", "components", "formula", "bands", "quota"),
+    *("check", "oddities", "arithmetic", "member_classes", "excluded", "scale", "default_answer"),
 }
-METRIC = re.compile(r"(?P<measure>[a-z_.]+)\.per_(?P<per>month|quarter|half_year|year)")
-PER_OF_METRIC = {"month": "month", "quarter": "quarter", "half_year": "half", "year": "year"}
-PER_OF_WORD = {"月": "month", "季": "quarter", "季度": "quarter", "半年": "half", "年": "year"}
-EVERY = re.compile(
-    r"每(?:个)?(?P<per>月|季度|季|半年|年)(?:开展|(?:至少|不少于)?\s*(?P<times>\d{1,2})\s*次)"
-)
-WORDS_FOR_EVER = {"偶尔", "偶有"}
-WORDS_FOR_NEVER = {"没有", "未开展", "无"}
-
-# Parts of a transcript that tell about the source and change no score.
-TOLD = {
-    "format",
-    "id",
-    "title",
-    "issuer",
-    "year",
-    "source",
-    "completeness",
-    "completeness_note",
-    "subject",
-    "period",
-    "categories",
-    "indicators",
-    "check",
-    "oddities",
-    "product_must_express",
-    "steps",
-}
-# Parts that change scores, and their names; anything else is named as the file writes it.
-PARTS = {
-    "arithmetic": "计分方法",
+IN_WORDS = {
+    "steps": "程序",
     "shape": "计分方法",
-    "formula": "计分公式",
-    "components": "由几部分合成总分",
-    "bands": "等次",
-    "quota": "名额比例",
     "rules": "通用规则",
     "raters": "测评人",
-    "scale": "测评等级",
-    "default_answer": "默认选项",
-    "member_classes": "党员分类",
-    "excluded": "不参加考核的人员",
     "post_vocabulary": "岗位名称",
-    "base": "基础分",
-    "cap": "上限",
-    "max": "单项满分",
-    "classes": "适用类别",
-    "no_options": "没有写档次的项目",
-    "kind": "类别性质",
-    "items": "类别内的条目",
-    "options": "类别内的档次",
-    "tiers": "分级给分",
-    "plus": "加分",
-    "minus": "减分",
-    "veto": "一票否决",
-    "manual": "由人决定的分值",
-    "ratio_step": "按比例分步给分",
-    "reward_cny": "奖金",
-    "factor": "加倍或减半",
-    "extra": "在前一条上另加",
-    "judge": "区间内由评分人决定",
-    "threshold": "达标条件",
-    "best_only": "只取最高一项",
+    "product_must_express": "",
 }
-CATEGORY_KEYS = {"code", "name", "max", "complete"}
-COUNT_OF_ITEMS = "items"
-ITEM_KEYS = {"cat", "about", "options", "metric", "code", "hint"}
-
-
-class TranscriptProblem(Exception):
-    """A file that cannot be read as a transcript; str() says why in Chinese."""
-
-
-@dataclass(frozen=True)
-class TranscriptItem:
-    """One line: its options best first, as SchemeItem stores them, and its indicator if measured."""
-
-    category: str
-    title: str
-    options: list[dict[str, Any]]
-    indicator: str = ""
-
-    @property
-    def full_score(self) -> Decimal:
-        return max(Decimal(option["points"]) for option in self.options)
+CATEGORY_KEYS = {"code", "name", "max", "complete", "kind", "base", "cap", "floor"}
+# Kinds of categories that hold what is not part of the regular base.
+LINES_OF_CATEGORY = {"items", "options", "tiers"}
 
 
 @dataclass
 class Transcript:
     """A scheme as a file states it, with what there is to say about the file."""
 
-    code: str
-    title: str
-    issuer: str
-    subject: str = Scheme.Subject.BRANCH
-    per: str = "year"
-    line_count: int = 0
-    items: list[TranscriptItem] = field(default_factory=list)
+    document: Document
     warnings: list[str] = field(default_factory=list)
     to_decide: list[str] = field(default_factory=list)
     unsupported: list[str] = field(default_factory=list)
 
     @property
-    def measured(self) -> list[TranscriptItem]:
-        return [item for item in self.items if item.indicator]
+    def code(self) -> str:
+        return self.document.code
 
     @property
-    def judged(self) -> list[TranscriptItem]:
-        return [item for item in self.items if not item.indicator]
+    def measured(self) -> list[Line]:
+        return [line for line in self.document.lines if line.indicator]
+
+    @property
+    def judged(self) -> list[Line]:
+        return [line for line in self.document.lines if line.is_judged]
 
     @property
     def summary(self) -> list[str]:
         """What was read, line by line."""
-        full = sum((item.full_score for item in self.items), Decimal(0))
-        read = [f"方案：{self.title}（{self.code}）", f"制定单位：{self.issuer or '未写明'}"]
-        if self.line_count > len(self.items):
-            read.append(f"条目：{self.line_count} 条")
-        if self.items:
-            read.append(f"项目：{len(self.items)} 项，满分合计 {full.normalize():f} 分")
+        document, lines = self.document, self.document.lines
+        read = [
+            f"方案：{document.title}（{document.code}）",
+            f"制定单位：{document.issuer or '未写明'}",
+        ]
+        full = [line.full for line in lines]
+        if document.classes:
+            read.append(f"项目：{len(lines)} 项，{'、'.join(self._by_class())}")
+        elif lines and None in full:
+            read.append(f"项目：{len(lines)} 项，有的没有写满分")
+        elif lines:
+            total = sum((one for one in full if one is not None), ZERO)
+            read.append(f"项目：{len(lines)} 项，满分合计 {said(total)} 分")
         if self.measured:
-            names = "、".join(item.title for item in self.measured)
+            names = "、".join(line.title for line in self.measured)
             read.append(f"由记录计算：{len(self.measured)} 项（{names}）")
         if self.judged:
             read.append(f"由人评分：{len(self.judged)} 项")
+        read += [f"总分：{self._total(total.name)}" for total in document.totals]
+        if document.bands:
+            read.append(f"等次：{'、'.join(band.name for band in document.bands)}")
+        if not document.complete:
+            read.append("原文不完整，按读到的部分装入")
         return read
+
+    def _total(self, name: str) -> str:
+        total = next(one for one in self.document.totals if one.name == name)
+        names = {one.code: one.name for one in self.document.all_categories}
+        parts = [said(total.start)] if total.start else []
+        parts += [f"{names.get(one.of, one.of)} × {said(one.weight)}" for one in total.terms]
+        parts += [] if total.terms else ["各类别合计"]
+        return f"{name} = {' ＋ '.join(parts)}"
+
+    def _by_class(self) -> list[str]:
+        told = []
+        for one in self.document.classes:
+            lines = [x for x in self.document.lines if not x.classes or one.code in x.classes]
+            full = [line.full for line in lines if line.full is not None]
+            told.append(f"{one.code} 类 {len(lines)} 项，满分合计 {said(sum(full, ZERO))} 分")
+        return told
 
 
 def read_transcript(raw: bytes) -> Transcript:
-    """Read a transcript; TranscriptProblem when the file is none."""
-    content = _mapping(_parse(raw), "文件")
+    """Read a scheme from a file in either format; TranscriptProblem when the file is none."""
+    content = mapping_in(parse(raw), "文件")
+    if content.get("format") == DOCUMENT_FORMAT:
+        return _own(content)
     if content.get("format") != FORMAT:
         raise TranscriptProblem(f"文件开头没有写“format: {FORMAT}”，不是考核方案文件。")
-    transcript = Transcript(
-        code=_text(content.get("id"), "id（方案代码）", 60),
-        title=_text(content.get("title"), "title（名称）", 200),
-        issuer=_text(content.get("issuer") or "", "issuer（制定单位）", 100, required=False),
-    )
-    _read_frame(content, transcript)
-    categories = _read_categories(content.get("categories") or [], transcript)
-    _read_items(content.get("indicators") or [], categories, transcript)
-    _compare_sums(categories, content.get("check"), transcript)
+    return _Reader(content).read()
+
+
+def _own(content: dict[str, Any]) -> Transcript:
+    try:
+        document = from_plain(content)
+    except Unreadable as problem:
+        raise TranscriptProblem(str(problem)) from None
+    text_in(document.code, "code（方案代码）", 60)
+    text_in(document.title, "title（名称）", 200)
+    transcript = Transcript(document, warnings=check(document))
+    if document.subject not in SUBJECTS:
+        transcript.unsupported.append(f"考核对象“{document.subject}”（现在能考核党支部和党员）")
+    if document.subject == "member" and document.indicators:
+        transcript.unsupported.append("党员的项目由支部的记录计算")
+    unknown = [code for code in document.indicators if code not in indicators]
+    transcript.unsupported += [f"指标“{code}”" for code in unknown]
+    codes = Counter(line.code for line in document.lines)
+    twice = [code for code, times in codes.items() if times > 1 or not code]
+    transcript.unsupported += [f"项目编号“{code}”没有写或用了不止一次" for code in twice]
+    _note_period(document.period, transcript)
+    transcript.to_decide += [f"“{line.title}”由人评分：{line.words}" for line in transcript.judged]
     return transcript
 
 
-# From bytes to plain lists, mappings and texts.
+def _note_period(period: str, transcript: Transcript) -> None:
+    if period not in PERIODS:
+        transcript.unsupported.append(f"考核周期“{period}”（应为年度、季度、月度、滚动或指定时段）")
+    elif period == "half":
+        transcript.unsupported.append("考核周期“半年”（页面现在按年度、季度和月度登记）")
+    elif period not in PERIODS_OF_PAGES:
+        transcript.warnings.append(f"考核周期是“{PERIODS[period]}”：页面上按年度登记和显示。")
 
 
-def _parse(raw: bytes) -> Any:
-    if len(raw) > MAX_BYTES:
-        raise TranscriptProblem(f"文件超过 {MAX_BYTES // 1024} KB，不像是考核方案文件。")
-    try:
-        node = yaml.compose(raw.decode("utf-8-sig"), Loader=yaml.SafeLoader)
-        return _plain(node, set())
-    except UnicodeDecodeError:
-        raise TranscriptProblem("文件不是 UTF-8 编码的文字，请另存为 UTF-8 后再读入。") from None
-    except yaml.YAMLError as problem:
-        raise TranscriptProblem(f"文件不符合 YAML 格式{_where(problem)}。") from None
-    except RecursionError:
-        raise TranscriptProblem("文件嵌套太深，不是考核方案文件。") from None
+class _Reader:
+    """Reads one transcript part by part into a document."""
 
+    def __init__(self, content: dict[str, Any]) -> None:
+        self.content = content
+        self.warnings: list[str] = []
+        self.to_decide: list[str] = []
+        self.unsupported: list[str] = []
+        self.counts: dict[str, int] = {}
 
-def _plain(node: Any, seen: set[int]) -> Any:
-    """Return None, a text, a list or a mapping with text keys."""
-    if node is None:
-        raise TranscriptProblem("文件是空的。")
-    if id(node) in seen:
-        raise TranscriptProblem(f"第 {node.start_mark.line + 1} 行使用了引用（* 号），请写全。")
-    seen.add(id(node))
-    if isinstance(node, yaml.SequenceNode):
-        return [_plain(child, seen) for child in node.value]
-    if isinstance(node, yaml.MappingNode):
-        return _plain_mapping(node, seen)
-    return None if node.tag.endswith(":null") else node.value
-
-
-def _plain_mapping(node: yaml.MappingNode, seen: set[int]) -> dict[str, Any]:
-    content: dict[str, Any] = {}
-    for key, value in node.value:
-        line = key.start_mark.line + 1
-        if not isinstance(key, yaml.ScalarNode):
-            raise TranscriptProblem(f"第 {line} 行的名称不是文字。")
-        if key.value in content:
-            raise TranscriptProblem(f"第 {line} 行的“{key.value}”写了两次，无法判断以哪个为准。")
-        content[key.value] = _plain(value, seen)
-    return content
-
-
-def _where(problem: yaml.YAMLError) -> str:
-    mark = getattr(problem, "problem_mark", None)
-    return f"，问题在第 {mark.line + 1} 行第 {mark.column + 1} 个字附近" if mark else ""
-
-
-def _mapping(value: Any, name: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise TranscriptProblem(f"“{name}”应由“名称: 内容”组成。")
-    return value
-
-
-def _list(value: Any, name: str) -> list[Any]:
-    if not isinstance(value, list):
-        raise TranscriptProblem(f"“{name}”应是一个列表。")
-    return value
-
-
-def _text(value: Any, name: str, limit: int, *, required: bool = True) -> str:
-    if not isinstance(value, str) or (required and not value.strip()):
-        raise TranscriptProblem(f"“{name}”没有写，或写的不是文字。")
-    text = " ".join(value.split())
-    if any(unicodedata.category(character) in {"Cc", "Cs"} for character in text):
-        raise TranscriptProblem(f"“{name}”里有不能显示的字符。")
-    if len(text) > limit:
-        raise TranscriptProblem(f"“{name}”有 {len(text)} 个字，最多 {limit} 个。")
-    return text
-
-
-# The frame: subject, period, and what this version cannot compute.
-
-
-def _read_frame(content: dict[str, Any], transcript: Transcript) -> None:
-    if content.get("subject") != Scheme.Subject.BRANCH:
-        subject = content.get("subject")
-        named = dict(Scheme.Subject.choices).get(str(subject), subject)
-        transcript.unsupported.append(f"考核对象“{named}”（现在只能考核党支部）")
-    period = content.get("period")
-    if isinstance(period, str) and period in {"year", "quarter", "month"}:
-        transcript.per = period
-    else:
-        transcript.unsupported.append(f"考核周期“{period}”（应为年度、季度或月度）")
-    _note_unsupported(Counter(content.keys() - TOLD), transcript)
-    if content.get("completeness", "complete") != "complete":
-        transcript.warnings.append("原文不完整：只有读到的部分，没有补写。")
-    oddities = _list(content.get("oddities") or [], "oddities（疑点）")
-    if oddities:
-        transcript.warnings.append(f"整理者注明原文有 {len(oddities)} 处疑点，请对照原文。")
-
-
-def _note_unsupported(found: Counter[str], transcript: Transcript) -> None:
-    for part, times in sorted(found.items()):
-        name = PARTS.get(part, f"“{part}”")
-        transcript.unsupported.append(f"{name}（{times} 处）" if times > 1 else name)
-
-
-@dataclass
-class _Category:
-    name: str
-    printed_max: Decimal | None
-    complete: bool
-    best_sum: Decimal = Decimal(0)
-
-
-def _read_categories(rows: Any, transcript: Transcript) -> dict[str, _Category]:
-    categories: dict[str, _Category] = {}
-    beyond: Counter[str] = Counter()
-    for row in _list(rows, "categories（类别）"):
-        entry = _mapping(row, "categories（类别）")
-        code = _text(entry.get("code"), "类别的 code", 60)
-        if code in categories:
-            raise TranscriptProblem(f"类别“{code}”写了两次。")
-        printed = entry.get("max")
-        categories[code] = _Category(
-            name=_text(entry.get("name"), "类别的 name（名称）", 60),
-            printed_max=None if printed is None else _points(printed, f"类别“{code}”的满分"),
-            complete=entry.get("complete") != "false",
+    def read(self) -> Transcript:
+        content = self.content
+        code = text_in(content.get("id"), "id（方案代码）", 60)
+        title = text_in(content.get("title"), "title（名称）", 200)
+        issuer = text_in(content.get("issuer") or "", "issuer（制定单位）", 100, required=False)
+        self._note_unknown(Counter(content.keys() - TOLD - READ - IN_WORDS.keys()))
+        subject, subject_words = self._subject()
+        period, period_words = self._period()
+        complete = self._complete()
+        categories = self._categories()
+        lines = Lines(self, categories, period)
+        read = (*lines.of_components(), *lines.of_categories(), *lines.of_indicators())
+        floor, totals, band_total = totals_in(self, lines.categories, read)
+        document = Document(
+            code=code,
+            title=title,
+            issuer=issuer,
+            subject=subject,
+            subject_words=subject_words,
+            period=period,
+            period_words=period_words,
+            complete=complete,
+            classes=self._classes(),
+            excluded=tuple(self.texts("excluded", "excluded（不参加考核的人员）")),
+            categories=tuple(lines.categories.values()),
+            lines=tuple(floor(line) for line in read),
+            totals=totals,
+            bands=bands_in(self),
+            band_total=band_total,
+            quotas=quotas_in(self),
+            remarks=tuple(self._remarks()),
         )
-        # A number under `items` only says how many lines the category has.
-        counted = {COUNT_OF_ITEMS} if isinstance(entry.get(COUNT_OF_ITEMS), str) else set()
-        beyond.update(entry.keys() - CATEGORY_KEYS - counted)
-    _note_unsupported(beyond, transcript)
-    return categories
+        self._finish(document)
+        return Transcript(document, self.warnings, self.to_decide, self.unsupported)
 
+    def _finish(self, document: Document) -> None:
+        if not document.lines:
+            self.warnings.append("没有读到考核项目：只装入等次和公式，还不能计分。")
+        self.warnings += check(document)
+        self._compare_sums(document)
 
-# The lines and their options.
+    def texts(self, key: str, name: str) -> list[str]:
+        """Return a list of texts under a key of the file."""
+        rows = list_in(self.content.get(key) or [], name)
+        return [text_in(row, name, 300) for row in rows]
 
+    def _note_unknown(self, found: Counter[str]) -> None:
+        for part, times in sorted(found.items()):
+            self.unsupported.append(f"“{part}”（{times} 处）" if times > 1 else f"“{part}”")
 
-def _read_items(rows: Any, categories: dict[str, _Category], transcript: Transcript) -> None:
-    beyond: Counter[str] = Counter()
-    entries = [_mapping(row, "indicators（项目）") for row in _list(rows, "indicators（项目）")]
-    if len(entries) > MAX_ITEMS:
-        raise TranscriptProblem(f"有 {len(entries)} 个项目，最多 {MAX_ITEMS} 个。")
-    transcript.line_count = len(entries)
-    for entry in entries:
-        beyond.update(_beyond(entry))
-        if entry.get("options") is not None:
-            transcript.items.append(_read_item(entry, categories, transcript))
-        elif "rules" not in entry:
-            beyond["no_options"] += 1
-    _note_unsupported(beyond, transcript)
-    if not entries:
-        transcript.unsupported.append("没有考核项目")
-    _warn_of_twins(transcript)
+    def note_unknown(self, found: list[str]) -> None:
+        """Name parts that this reader does not know: such a file is not loaded."""
+        self._note_unknown(Counter(found))
 
+    # The frame.
 
-def _beyond(entry: dict[str, Any]) -> list[str]:
-    """Name what a line says that this version cannot compute: its rules by kind, other keys."""
-    found = sorted(entry.keys() - ITEM_KEYS - {"rules"})
-    for rule in _list(entry.get("rules") or [], "rules（规则）"):
-        keys = _mapping(rule, "rules（规则）")
-        found.append(str(keys.get("op", "rules")))
-        found += sorted(keys.keys() & {"factor", "extra", "judge", "threshold", "best_only"})
-        found += sorted(keys.keys() & {"tiers", "cap"})
-    return found
+    def _subject(self) -> tuple[str, str]:
+        subject = self.content.get("subject")
+        if subject in SUBJECTS:
+            return str(subject), ""
+        words = text_in(subject, "subject（考核对象）", 100)
+        self.warnings.append(f"考核对象写的是“{words}”：装入后按党支部考核，请核对。")
+        return "branch", words
 
+    def _period(self) -> tuple[str, str]:
+        period = text_in(self.content.get("period"), "period（考核周期）", 200)
+        first = period.split()[0]
+        found = "window" if period.startswith("review window") else first
+        transcript = Transcript(Document(code="", title=""))
+        _note_period(found, transcript)
+        self.unsupported += transcript.unsupported
+        self.warnings += transcript.warnings
+        return found, "" if period == found else period
 
-def _read_item(
-    entry: dict[str, Any], categories: dict[str, _Category], transcript: Transcript
-) -> TranscriptItem:
-    title = _text(entry.get("about"), "项目的 about（名称）", 100)
-    code = _text(entry.get("cat") or "", f"“{title}”的类别", 60, required=False)
-    options = [_read_option(option, title) for option in _list(entry["options"], title)]
-    if not options:
-        raise TranscriptProblem(f"“{title}”没有写档次。")
-    points = [Decimal(option["points"]) for option in options]
-    if points != sorted(points, reverse=True):
-        options.sort(key=lambda option: -Decimal(option["points"]))
-        transcript.warnings.append(f"“{title}”的档次不是从高到低排列，已按分值从高到低读入。")
-    if len(set(points)) < len(points):
-        transcript.warnings.append(f"“{title}”有分值相同的档次。")
-    category = categories.get(code)
-    if category:
-        category.best_sum += max(points)
-    elif categories:
-        transcript.warnings.append(f"“{title}”的类别“{code}”没有在类别表中列出。")
-    indicator, options = _measure(entry.get("metric"), title, options, transcript)
-    return TranscriptItem(category.name if category else code, title, options, indicator)
+    def _complete(self) -> bool:
+        told = self.content.get("completeness", "complete")
+        complete = told == "complete"
+        if not complete:
+            self.warnings.append("原文不完整：只有读到的部分，没有补写。")
+        oddities = list_in(self.content.get("oddities") or [], "oddities（疑点）")
+        if oddities:
+            self.warnings.append(f"整理者注明原文有 {len(oddities)} 处疑点，请对照原文。")
+        return complete
 
+    def _classes(self) -> tuple[Class, ...]:
+        told = mapping_in(self.content.get("member_classes") or {}, "member_classes（党员分类）")
+        return tuple(
+            Class(code=text_in(code, "党员分类", 20), name=text_in(name, "党员分类", 100))
+            for code, name in told.items()
+        )
 
-def _read_option(option: Any, title: str) -> dict[str, Any]:
-    if not isinstance(option, dict):
-        return {"points": str(_points(option, f"“{title}”的档次"))}
-    if option.keys() - {"pts", "when"}:
-        raise TranscriptProblem(f"“{title}”的档次只能写 pts（分值）和 when（条件）。")
-    points = _points(option.get("pts"), f"“{title}”的档次")
-    when = _text(option.get("when"), f"“{title}”的档次条件", 100)
-    return {"points": str(points), "when": when}
+    def _remarks(self) -> list[str]:
+        remarks = []
+        for key, name in IN_WORDS.items():
+            told = self.content.get(key)
+            if isinstance(told, str) and name:
+                remarks.append(f"{name}：{text_in(told, key, 300)}")
+            elif isinstance(told, list) and name:
+                words = [one for one in told if isinstance(one, str)]
+                if words:
+                    remarks.append(f"{name}：{'；'.join(words)}"[:500])
+        return remarks
 
+    # Categories.
 
-def _points(value: Any, name: str) -> Decimal:
-    if not isinstance(value, str) or not POINTS.fullmatch(value):
-        raise TranscriptProblem(f"{name}应是最多两位小数的数字，写的是“{value}”。")
-    return Decimal(value)
-
-
-def _warn_of_twins(transcript: Transcript) -> None:
-    titles = Counter((item.category, item.title) for item in transcript.items)
-    for (_, title), times in titles.items():
-        if times > 1:
-            transcript.warnings.append(f"“{title}”出现 {times} 次，请核对是否重复计分。")
-
-
-# Which lines are measured.
-
-
-def _measure(
-    metric: Any, title: str, options: list[dict[str, Any]], transcript: Transcript
-) -> tuple[str, list[dict[str, Any]]]:
-    """Return the indicator of a line and its options with their frequencies; '' if judged."""
-    if metric is None:
-        transcript.to_decide.append(f"“{title}”由人评分，档次：{_marks(options)}")
-        return "", options
-    match = METRIC.fullmatch(metric) if isinstance(metric, str) else None
-    indicator = METRICS.get(match["measure"], "") if match else ""
-    if not match or indicator not in indicators:
-        _leave_to_people(title, f"还没有“{metric}”这个指标", options, transcript)
-        return "", options
-    rungs = [_with_frequency(option) for option in options]
-    per = PER_OF_METRIC[match["per"]]
-    problem = _ladder_problem(rungs, MONTHS_PER[transcript.per])
-    if problem:
-        _leave_to_people(title, problem, options, transcript)
-        return "", options
-    if rungs[0]["per"] != per:
-        transcript.warnings.append(f"“{title}”的最高档与指标“{metric}”的周期不一致，按档次计算。")
-    return indicator, rungs
-
-
-def _with_frequency(option: dict[str, Any]) -> dict[str, Any]:
-    when = option.get("when", "")
-    if when in WORDS_FOR_EVER:
-        return {**option, "per": EVER, "times": 1}
-    if when in WORDS_FOR_NEVER:
-        return {**option, "per": NEVER, "times": 0}
-    match = EVERY.fullmatch(when)
-    if not match or match["times"] in {"0", "00"}:
-        return option
-    return {**option, "per": PER_OF_WORD[match["per"]], "times": int(match["times"] or 1)}
-
-
-def _ladder_problem(rungs: list[dict[str, Any]], months: int) -> str:
-    """Say why a ladder cannot be computed; '' when it can. `months` is the scheme's period."""
-    unread = [rung.get("when", rung["points"]) for rung in rungs if "per" not in rung]
-    if unread:
-        return f"看不懂档次“{unread[0]}”"
-    if rungs[0]["per"] not in MONTHS_PER:
-        return "最高档没有写多久一次"
-    if any(MONTHS_PER.get(rung["per"], 0) > months for rung in rungs):
-        return "有的档次比考核周期还长"
-    pers = [rung["per"] for rung in rungs]
-    if pers[-1] != NEVER or NEVER in pers[:-1]:
-        return "最末一档没有写一次也没有时得几分"
-    return ""
-
-
-def _leave_to_people(
-    title: str, reason: str, options: list[dict[str, Any]], transcript: Transcript
-) -> None:
-    transcript.warnings.append(f"“{title}”{reason}，改由人评分。")
-    transcript.to_decide.append(f"“{title}”由人评分，档次：{_marks(options)}")
-
-
-def _marks(options: list[dict[str, Any]]) -> str:
-    return "、".join(option["points"] for option in options)
-
-
-# Sums, as printed and as read.
-
-
-def _compare_sums(categories: dict[str, _Category], check: Any, transcript: Transcript) -> None:
-    stated = check if isinstance(check, dict) else {}
-    for code, category in categories.items():
-        printed, read = category.printed_max, category.best_sum
-        if printed is not None and transcript.items and printed != read:
-            cut = "" if category.complete else "（原文被截断，未补写）"
-            transcript.warnings.append(
-                f"类别“{category.name}”读到的满分合计 {read} 分，原文印的是 {printed} 分{cut}。"
-            )
-        for key, value in (("best_sum", read), ("printed_max", printed)):
-            said = stated.get(f"category_{code}_{key}")
-            if said is not None and (not isinstance(said, str) or said != str(value)):
-                transcript.warnings.append(
-                    f"类别“{category.name}”的核对数写的是 {said}，读到的是 {value}。"
+    def _categories(self) -> dict[str, Category]:
+        categories: dict[str, Category] = {}
+        beyond: Counter[str] = Counter()
+        for row in list_in(self.content.get("categories") or [], "categories（类别）"):
+            entry = mapping_in(row, "categories（类别）")
+            code = text_in(entry.get("code"), "类别的 code", 60)
+            if code in categories:
+                raise TranscriptProblem(f"类别“{code}”写了两次。")
+            name = text_in(entry.get("name"), "类别的 name（名称）", 60)
+            limits = {
+                key: points_in(entry[key], f"类别“{code}”的{word}")
+                for key, word in (
+                    ("max", "满分"),
+                    ("base", "基础分"),
+                    ("cap", "上限"),
+                    ("floor", "下限"),
                 )
+                if entry.get(key) is not None
+            }
+            kind = text_in(entry.get("kind") or "regular", "类别的 kind（性质）", 20)
+            complete = entry.get("complete") != "false"
+            categories[code] = Category(
+                code=code, name=name, kind=kind, complete=complete, **limits
+            )
+            if isinstance(entry.get("items"), str):
+                self.counts[code] = int(points_in(entry["items"], f"类别“{code}”的条数"))
+            beyond.update(entry.keys() - CATEGORY_KEYS - LINES_OF_CATEGORY)
+        self._note_unknown(beyond)
+        return categories
+
+    # Sums, as stated and as read.
+
+    def _compare_sums(self, document: Document) -> None:
+        stated = self.content.get("check")
+        checks = stated if isinstance(stated, dict) else {}
+        for category in document.categories:
+            lines = [line for line in document.lines if line.category == category.code]
+            full = [line.full for line in lines if line.full is not None]
+            best = category.base + sum(full, ZERO)
+            for key, value in (("best_sum", best), ("printed_max", category.max)):
+                told = checks.get(f"category_{category.code}_{key}")
+                if told is not None and (value is None or told != str(value)):
+                    self.warnings.append(
+                        f"类别“{category.name}”的核对数写的是 {told}，读到的是 {value}。"
+                    )
+            counted = self.counts.get(category.code, len(lines))
+            if counted != len(lines):
+                self.warnings.append(
+                    f"类别“{category.name}”写有 {counted} 条，读到 {len(lines)} 条。"
+                )
+        self._compare_bases(document)
+
+    def _compare_bases(self, document: Document) -> None:
+        told = self.content.get("arithmetic")
+        arithmetic = told if isinstance(told, dict) else {}
+        stated = arithmetic.get("regular_base_total")
+        bases = sum((one.base for one in document.categories if one.kind == "regular"), ZERO)
+        if stated is not None and stated != str(bases):
+            self.warnings.append(f"基础分合计写的是 {stated}，读到的是 {said(bases)}。")
+        open_points = arithmetic.get("not_stated")
+        if isinstance(open_points, str):
+            self.to_decide.append(f"原文没有写明：{' '.join(open_points.split())}")

@@ -12,18 +12,21 @@ from django.views import View
 
 from assessments.forms import MarkForm, PeriodForm
 from assessments.models import Mark, Scheme, SchemeItem
-from assessments.points import in_words
+from assessments.points import shown
 from assessments.queries import (
     Card,
-    Line,
+    CardLine,
+    Group,
+    Subject,
     best_lifts,
     card_url,
     kept_scorecards,
     next_unscored,
+    quota_readings,
     scorecards,
     subjects_of,
 )
-from assessments.services import give_mark
+from assessments.services import MarkRefused, give_mark, told
 from assessments.tasks import ask_for_scorecards
 from branches.models import PartyOrganization
 from partybuild.indicators import indicators
@@ -68,7 +71,7 @@ class ScorecardListView(View):
         name = form.cleaned_data["name"] if form.is_valid() else ""
         page = page_of(
             kept_scorecards(found, period, name=name),
-            order=("organization__path",),
+            order=("organization__path", "pk"),
             cursor=request.GET.get("cursor", ""),
         )
         return render(
@@ -81,6 +84,8 @@ class ScorecardListView(View):
                 "page": page,
                 "pager": pager_urls(request, page),
                 "has_filter": bool(name),
+                "quotas": quota_readings(found, period),
+                "unit": "名党员" if found.scores_members else "个党支部",
                 "may_compute": request.user.has_perm(MARK),
                 "submission_key": new_key(),
             },
@@ -109,7 +114,7 @@ class ComputeView(View):
 
 
 class ScorecardView(View):
-    """One branch's scorecard, computed anew: line → rule → records → arithmetic → what lifts it."""
+    """One subject's scorecard, computed anew: line → rule → records → arithmetic → what lifts it."""
 
     permission_required = VIEW
 
@@ -120,6 +125,8 @@ class ScorecardView(View):
         card = _card(found, period, organization)
         user: Any = request.user
         may_mark = user.scope_for(MARK).covers(card.organization.path)
+        about = found.items.filter(number=0).first() if found.plan.asks_subjects else None
+        about_url = _mark_url(about, card.subject, period) if about and may_mark else ""
         return render(
             request,
             "assessments/scorecard.html",
@@ -129,14 +136,16 @@ class ScorecardView(View):
                 "is_running": period.end >= today,
                 "today": today,
                 "card": card,
-                "rows": [_row(line, card, period, may_mark=may_mark) for line in card.lines],
+                "groups": [_group(group, card, found, period, may_mark) for group in card.groups],
                 "lifts": best_lifts(card),
+                "about": told(about, card.about.values) if about and card.about else "",
+                "about_url": about_url,
             },
         )
 
 
 class MarkView(View):
-    """Types the mark of one judged line."""
+    """Types what holds of one judged line, or of the subject itself."""
 
     permission_required = MARK
     template_name = "assessments/mark_form.html"
@@ -146,84 +155,123 @@ class MarkView(View):
         self.kwargs = kwargs
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        item, place, period = self._asked(request)
-        mark = _mark(item, place, period)
-        return self._show(request, item, place, period, MarkForm(item=item, mark=mark))
+        self._ask(request)
+        return self._show(request, MarkForm(item=self.item, mark=self._mark()))
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        item, place, period = self._asked(request)
-        form = MarkForm(request.POST, item=item, mark=None)
+        self._ask(request)
+        form = MarkForm(request.POST, item=self.item, mark=None)
         if not form.is_valid():
-            return self._show(request, item, place, period, form)
+            return self._show(request, form)
         try:
             answer = once(
                 user=request.user,
                 key=form.cleaned_data["submission_key"],
-                act=lambda: self._give(request, item, place, period, form),
+                act=lambda: self._give(request, form),
             )
+        except MarkRefused as refused:
+            form.add_error(form.inputs[0].name if len(form.inputs) == 1 else None, str(refused))
+            return self._show(request, form)
         except StaleVersion:
-            mark = Mark.objects.select_related("given_by").get(
-                item=item, organization=place, period=period.code
-            )
+            mark = self._mark()
+            if mark is None:
+                form.add_error(None, "这项评分已经不在了。您填的内容还在；再按保存，就重新评。")
+                form.data = {**form.data, "version": "0"}
+                return self._show(request, form)
             form.add_error(None, _since(mark))
             form.refreshed_from(mark)
-            return self._show(request, item, place, period, form)
-        messages.success(request, f"“{item.title}”已评分，{place.label}的得分随之更新。")
+            return self._show(request, form)
+        messages.success(request, self._effect())
         return redirect(answer)
 
-    def _asked(self, request: HttpRequest) -> tuple[SchemeItem, PartyOrganization, Period]:
+    def _ask(self, request: HttpRequest) -> None:
+        """Find what the address names, or raise 404."""
         scheme = get_object_or_404(Scheme, public_id=self.kwargs["scheme"])
-        period = _period(request, scheme)
-        if period.start > timezone.localdate():
+        self.period = _period(request, scheme)
+        if self.period.start > timezone.localdate():
             raise Http404("A period that has not begun cannot be judged.")
-        place = get_object_or_404(
-            subjects_of(scheme, period), public_id=self.kwargs["organization"]
+        row = get_object_or_404(
+            subjects_of(scheme, self.period), public_id=self.kwargs["organization"]
         )
-        item = get_object_or_404(scheme.items, number=self.kwargs["number"], indicator="")
-        return item, place, period
+        self.subject = Subject(row.branch, row) if scheme.scores_members else Subject(row)
+        self.item = get_object_or_404(
+            scheme.items.select_related("scheme"), number=self.kwargs["number"], is_judged=True
+        )
+        self.side = request.GET.get("side", "")
+        sides = {side.code for side in scheme.plan.all_sides} if self.item.number else {""}
+        if self.side not in sides:
+            raise Http404("The scheme has no such side.")
 
-    def _give(
-        self,
-        request: HttpRequest,
-        item: SchemeItem,
-        place: PartyOrganization,
-        period: Period,
-        form: MarkForm,
-    ) -> str:
+    def _mark(self) -> Mark | None:
+        return (
+            Mark.objects.filter(
+                item=self.item,
+                organization=self.subject.organization,
+                member=self.subject.member,
+                side=self.side,
+                period=self.period.code,
+            )
+            .select_related("given_by", "item__scheme")
+            .first()
+        )
+
+    def _give(self, request: HttpRequest, form: MarkForm) -> str:
         give_mark(
             actor=request.user,
-            item=item,
-            organization=place,
-            period=period,
-            points=form.cleaned_data["points"],
+            item=self.item,
+            subject=self.subject,
+            period=self.period,
+            values=form.values(),
             reason=form.cleaned_data["reason"],
+            evidence=form.cleaned_data["evidence"],
+            side=self.side,
             version=form.cleaned_data["version"],
         )
-        following = next_unscored(item, place, period) if "next" in request.POST else None
+        following = None
+        if "next" in request.POST:
+            following = next_unscored(self.item, self.subject, self.period, self.side)
         if following:
-            return _mark_url(following, place, period)
-        return f"{card_url(item.scheme, place, period)}#line-{item.number}"
+            return _mark_url(following, self.subject, self.period, self.side)
+        place = f"{self.item.number}-{self.side}" if self.side else f"{self.item.number}"
+        return f"{card_url(self.item.scheme, self.subject, self.period)}#line-{place}"
 
-    def _show(
-        self,
-        request: HttpRequest,
-        item: SchemeItem,
-        place: PartyOrganization,
-        period: Period,
-        form: MarkForm,
-    ) -> HttpResponse:
+    def _effect(self) -> str:
+        """Say what came of it at once: the line's arithmetic, and the total as it is now."""
+        card = _card(self.item.scheme, self.period, self.subject.public_id)
+        total = card.result.total
+        now = "总分未完成" if total.points is None else f"总分现在是 {shown(total.points)} 分"
+        line = next(
+            (
+                one
+                for one in card.lines
+                if one.line.code == self.item.code and one.side.code == self.side
+            ),
+            None,
+        )
+        if line is None:
+            return f"{self.subject.label}的“{self.item.title}”已保存，得分随之更新。"
+        points = line.state.label if line.points is None else f"得 {shown(line.points)} 分"
+        return f"“{self.item.title}”已评分：{line.why}；{points}，{now}。"
+
+    def _show(self, request: HttpRequest, form: MarkForm) -> HttpResponse:
+        side = next((s for s in self.item.scheme.plan.sides if s.code == self.side), None)
+        mark = self._mark()
+        following = next_unscored(self.item, self.subject, self.period, self.side)
         return render(
             request,
             self.template_name,
             {
-                "scheme": item.scheme,
-                "item": item,
-                "organization": place,
-                "period": period,
+                "scheme": self.item.scheme,
+                "item": self.item,
+                "line": self.item.line,
+                "side": side,
+                "subject": self.subject,
+                "period": self.period,
                 "form": form,
-                "mark": _mark(item, place, period),
-                "has_next": next_unscored(item, place, period) is not None,
-                "card_url": card_url(item.scheme, place, period),
+                "mark": mark,
+                "told": told(self.item, mark.values) if mark else "",
+                "has_next": following is not None,
+                "card_url": card_url(self.item.scheme, self.subject, self.period),
             },
         )
 
@@ -242,45 +290,57 @@ def _period(request: HttpRequest, scheme: Scheme) -> Period:
     return period
 
 
-def _card(scheme: Scheme, period: Period, organization: str) -> Card:
-    one = subjects_of(scheme, period).filter(public_id=organization)
+def _card(scheme: Scheme, period: Period, subject: str) -> Card:
+    one = subjects_of(scheme, period).filter(public_id=subject)
     cards = scorecards(scheme, one, period, as_of=timezone.localdate())
     if not cards:
-        raise Http404("No such branch in scope.")
+        raise Http404("No such subject in scope.")
     return cards[0]
 
 
-def _row(line: Line, card: Card, period: Period, *, may_mark: bool) -> dict[str, Any]:
-    judged = not line.item.indicator
+def _group(
+    group: Group,
+    card: Card,
+    scheme: Scheme,
+    period: Period,
+    may_mark: bool,  # noqa: FBT001 -- one of five plain facts
+) -> dict[str, Any]:
+    rows = [_row(line, card, scheme, period, may_mark=may_mark) for line in group.lines]
+    return {"group": group, "rows": rows}
+
+
+def _row(
+    line: CardLine, card: Card, scheme: Scheme, period: Period, *, may_mark: bool
+) -> dict[str, Any]:
+    judged = line.line.is_judged and may_mark
     return {
         "line": line,
-        "ledger_url": "" if judged else _ledger_url(line, card, period),
-        "mark_url": _mark_url(line.item, card.organization, period) if judged and may_mark else "",
+        "ledger_url": _ledger_url(line, card, period) if line.indicator else "",
+        "mark_url": _line_url(scheme, card.subject, line.number, period, line.side.code)
+        if judged
+        else "",
     }
 
 
-def _ledger_url(line: Line, card: Card, period: Period) -> str:
-    ledger, conditions = indicators[line.item.indicator].evidence
+def _ledger_url(line: CardLine, card: Card, period: Period) -> str:
+    ledger, conditions = indicators[line.indicator].evidence
     asked = {"organization": card.organization.public_id, "period": period.code, **conditions}
     return f"{reverse('partybuild:ledger', args=[ledger])}?{urlencode(asked)}"
 
 
-def _mark_url(item: SchemeItem, place: PartyOrganization, period: Period) -> str:
-    url = reverse("assessments:mark", args=[item.scheme.public_id, place.public_id, item.number])
-    return f"{url}?{urlencode({'period': period})}"
+def _mark_url(item: SchemeItem, subject: Subject, period: Period, side: str = "") -> str:
+    return _line_url(item.scheme, subject, item.number, period, side)
 
 
-def _mark(item: SchemeItem, place: PartyOrganization, period: Period) -> Mark | None:
-    return (
-        Mark.objects.filter(item=item, organization=place, period=period.code)
-        .select_related("given_by")
-        .first()
-    )
+def _line_url(scheme: Scheme, subject: Subject, number: int, period: Period, side: str) -> str:
+    url = reverse("assessments:mark", args=[scheme.public_id, subject.public_id, number])
+    asked = {"period": period.code} | ({"side": side} if side else {})
+    return f"{url}?{urlencode(asked)}"
 
 
 def _since(mark: Mark) -> str:
     at = timezone.localtime(mark.given_at)
     return (
-        f"{mark.given_by.name}在 {at.month}月{at.day}日 {at:%H:%M} 已把此项评为"
-        f" {in_words(mark.points)} 分。您填的内容还在；核对后再按保存，就以您的为准。"
+        f"{mark.given_by.name}在 {at.month}月{at.day}日 {at:%H:%M} 已评过此项："
+        f"{told(mark.item, mark.values)}。您填的内容还在；核对后再按保存，就以您的为准。"
     )

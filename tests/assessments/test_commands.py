@@ -59,18 +59,18 @@ def test_machines_get_the_same_as_json(db, capsys):
 
 
 @pytest.fixture
-def with_bands(tmp_path):
-    file = tmp_path / "bands.yaml"
-    file.write_bytes(RUBRIC.read_bytes() + "bands: [{name: 好, gte: 90}]\n".encode())
+def with_weights(tmp_path):
+    file = tmp_path / "weights.yaml"
+    file.write_bytes(RUBRIC.read_bytes() + b"weights: {}\n")
     return file
 
 
 @pytest.mark.parametrize("options", [[], ["--check"]])
-def test_what_cannot_be_computed_is_listed_and_refused(db, capsys, with_bands, options):
-    code, out, err = run(capsys, "load_scheme", with_bands, *options)
+def test_what_cannot_be_computed_is_listed_and_refused(db, capsys, with_weights, options):
+    code, out, err = run(capsys, "load_scheme", with_weights, *options)
 
     assert (code, Scheme.objects.count()) == (1, 0)
-    assert out.splitlines()[-3:-1] == ["本版本还不能处理：", "  等次"]
+    assert out.splitlines()[-3:-1] == ["本版本还不能处理：", "  “weights”"]
     assert err == "方案没有读入：里面有本版本还不能处理的内容，已列在上面。\n"
 
 

@@ -1,13 +1,13 @@
 """The pages of assessments: what they show, to whom, and what a mark does."""
 
 import re
-from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 
 from activities.models import Meeting
 from assessments.models import Mark, Scorecard
+from assessments.queries import Subject
 from assessments.services import give_mark, store_scorecards
 from partybuild.models import AuditEntry, Job
 from partybuild.periods import Period
@@ -152,8 +152,8 @@ def test_a_card_takes_the_same_queries_for_any_number_of_records(
     client.force_login(li)
     client.get(card_page(rubric, first_branch))
 
-    # Session, account, grants; scheme; four indicators; lines, branch, terms, marks.
-    with django_assert_num_queries(3 + 1 + 4 + 4):
+    # Session, account, grants; scheme; four indicators; branch, terms, marks.
+    with django_assert_num_queries(3 + 1 + 4 + 3):
         client.get(card_page(rubric, first_branch))
 
 
@@ -181,9 +181,9 @@ def mark(scheme, branch, actor, points=3, version=0):
         return give_mark(
             actor=actor,
             item=scheme.items.get(number=2),
-            organization=branch,
+            subject=Subject(branch),
             period=YEAR,
-            points=Decimal(points),
+            values={"1": {"points": str(points)}},
             reason="看了述职材料",
             version=version,
         )
@@ -191,7 +191,7 @@ def mark(scheme, branch, actor, points=3, version=0):
 
 def marks():
     with everything(reason="looking at what was written"):
-        return [(row.points, row.reason, row.version) for row in Mark.objects.all()]
+        return [(row.values["1"]["points"], row.reason, row.version) for row in Mark.objects.all()]
 
 
 def test_a_mark_is_typed_and_shown_with_its_author(client, zhao, rubric, first_branch, judged):
@@ -200,8 +200,11 @@ def test_a_mark_is_typed_and_shown_with_its_author(client, zhao, rubric, first_b
     response = client.post(mark_page(rubric, first_branch, 2), filled(), follow=True)
 
     assert response.redirect_chain == [(f"{card_page(rubric, first_branch)}#line-2", 302)]
-    assert marks() == [(Decimal(2), "述职材料一般", 1)]
-    assert "赵明漪 11月21日评 3.0 2.0 述职材料一般 改评 ：支部书记" in row_of(response, "支部书记")
+    assert marks() == [("2", "述职材料一般", 1)]
+    assert row_of(response, "支部书记").endswith(
+        "赵明漪 11月21日评 3.0 2.0 评 2 分 理由：述职材料一般 评到 3 分一档 → 3.0 改评 ：支部书记"
+    )
+    assert "“支部书记”已评分：评 2 分；得 2.0 分，总分未完成。" in response.content.decode()
 
 
 def test_two_copies_of_a_post_make_one_mark_and_one_entry(client, zhao, rubric, first_branch):
@@ -211,7 +214,7 @@ def test_two_copies_of_a_post_make_one_mark_and_one_entry(client, zhao, rubric, 
     answers = [client.post(mark_page(rubric, first_branch, 2), content) for _ in range(2)]
 
     assert {answer.url for answer in answers} == {f"{card_page(rubric, first_branch)}#line-2"}
-    assert marks() == [(Decimal(2), "述职材料一般", 1)]
+    assert marks() == [("2", "述职材料一般", 1)]
     with everything(reason="looking at what was written"):
         assert AuditEntry.objects.filter(action="assessments.mark.given").count() == 1
 
@@ -260,9 +263,9 @@ def test_a_mark_changed_in_between_is_not_overwritten_unseen(client, zhao, rubri
 
     response = client.post(mark_page(rubric, first_branch, 2), filled(points="1"))
 
-    assert marks() == [(Decimal(3), "看了述职材料", 1)]
+    assert marks() == [("3", "看了述职材料", 1)]
     assert response.context["form"].non_field_errors() == [
-        "赵明漪在 11月21日 10:00 已把此项评为 3 分。您填的内容还在；核对后再按保存，就以您的为准。"
+        "赵明漪在 11月21日 10:00 已评过此项：评 3 分。您填的内容还在；核对后再按保存，就以您的为准。"
     ]
     assert 'name="version" value="1"' in response.content.decode()
 
@@ -273,7 +276,7 @@ def test_a_mark_changed_in_between_gives_way_once_it_was_seen(client, zhao, rubr
 
     client.post(mark_page(rubric, first_branch, 2), filled(points="1", version=1))
 
-    assert marks() == [(Decimal(1), "述职材料一般", 2)]
+    assert marks() == [("1", "述职材料一般", 2)]
 
 
 def test_the_form_shows_the_mark_that_stands(client, zhao, rubric, first_branch):

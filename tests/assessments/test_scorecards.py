@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from activities.models import Meeting
-from assessments.ladders import State
+from assessments.engine.states import State
 from assessments.queries import best_lifts, scorecards, subjects_of
 from branches.models import PartyOrganization
 from partybuild.periods import Period
@@ -28,7 +28,7 @@ def card_of(scheme, branch, period=YEAR, as_of=AS_OF):
 
 def line_of(scheme, branch, title, **when):
     lines = card_of(scheme, branch, **when).lines
-    return next(line for line in lines if line.item.title == title)
+    return next(line for line in lines if line.title == title)
 
 
 pytestmark = pytest.mark.usefixtures("everywhere")
@@ -37,8 +37,8 @@ pytestmark = pytest.mark.usefixtures("everywhere")
 def test_a_card_has_the_lines_of_the_scheme_in_their_order(rubric, first_branch):
     lines = card_of(rubric, first_branch).lines
 
-    assert [line.item.number for line in lines] == list(range(1, 13))
-    assert lines[5].item.title == "支部党员大会"
+    assert [line.number for line in lines] == list(range(1, 13))
+    assert lines[5].title == "支部党员大会"
 
 
 def test_general_meetings_in_three_quarters_give_full_marks(rubric, first_branch):
@@ -166,7 +166,8 @@ def test_a_mark_scores_its_line_with_the_reason(rubric, first_branch, zhao):
 
     line = line_of(rubric, first_branch, "支部书记")
 
-    assert (line.state, line.points, line.why) == (State.SCORED, Decimal(2), "述职材料一般")
+    assert (line.state, line.points, line.why) == (State.SCORED, Decimal(2), "评 2 分")
+    assert line.mark.reason == "述职材料一般"
 
 
 def test_a_mark_of_another_period_does_not_score(rubric, first_branch):
@@ -187,8 +188,8 @@ def test_a_mark_of_zero_is_zero_and_not_unscored(rubric, first_branch):
 def finished(rubric, branch):
     """Give a branch full marks on every judged line, and what it needs on the measured ones."""
     TermFactory(organization=branch)
-    for item in rubric.items.filter(indicator=""):
-        MarkFactory(item=item, organization=branch, points=item.full_score)
+    for item in rubric.items.filter(is_judged=True):
+        MarkFactory(item=item, organization=branch, points=item.line.full)
     hold(branch, MEETING, "2026-03-12", "2026-06-20", "2026-09-24")
     hold(branch, COMMITTEE, *[f"2026-{month:02}-05" for month in range(1, 11) if month != 8])
     hold(branch, Meeting.Kind.PARTY_LECTURE, "2026-04-02", "2026-10-09")
@@ -212,7 +213,7 @@ def test_what_would_lift_a_card_most_comes_first(rubric, first_branch):
 
     [best] = best_lifts(card_of(rubric, first_branch))
 
-    assert (best.line.item.title, best.lift.act, best.gain) == (
+    assert (best.title, best.lift.act, best.gain) == (
         "支委会",
         "8月如已组织，补录后",
         Decimal(1),
@@ -255,7 +256,7 @@ def test_the_neighbours_meetings_never_count(rubric, first_branch, second_branch
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])
-def test_any_number_of_cards_takes_four_queries_and_one_per_indicator(
+def test_any_number_of_cards_takes_three_queries_and_one_per_indicator(
     count, rubric, committee, django_assert_num_queries
 ):
     for _ in range(count):
@@ -264,7 +265,7 @@ def test_any_number_of_cards_takes_four_queries_and_one_per_indicator(
         MarkFactory(item=rubric.items.get(number=1), organization=branch)
         hold(branch, MEETING, "2026-03-12", "2026-06-20")
 
-    with django_assert_num_queries(4 + 4):
+    with django_assert_num_queries(4 + 3):
         cards = scorecards(rubric, subjects_of(rubric, YEAR), YEAR, as_of=AS_OF)
         explained = [line.why for card in cards for line in card.lines]
 

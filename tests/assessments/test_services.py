@@ -1,13 +1,12 @@
 """Loading schemes, giving marks, keeping running scorecards."""
 
 import datetime as dt
-from decimal import Decimal
 
 import pytest
 
 from activities.models import Meeting
 from assessments.models import Mark, Scheme, Scorecard
-from assessments.queries import newest_scheme
+from assessments.queries import Subject, newest_scheme
 from assessments.services import (
     MarkRefused,
     SchemeUnsupported,
@@ -65,9 +64,9 @@ def test_the_first_file_after_the_second_is_the_third_edition(rubric):
 
 
 def test_a_scheme_that_cannot_be_computed_is_not_loaded_by_half(db):
-    raw = RUBRIC.read_bytes() + "bands: [{name: 好, gte: 90}]\n".encode()
+    raw = RUBRIC.read_bytes() + b"weights: {}\n"
 
-    with pytest.raises(SchemeUnsupported, match=r"^等次$"):
+    with pytest.raises(SchemeUnsupported, match=r"^“weights”$"):
         load_scheme(actor=None, raw=raw)
 
     assert Scheme.objects.count() == 0
@@ -83,9 +82,9 @@ def mark(item, branch, actor, points=2, version=0, reason="述职材料一般"):
     return give_mark(
         actor=actor,
         item=item,
-        organization=branch,
+        subject=Subject(branch),
         period=YEAR,
-        points=Decimal(points),
+        values={"1": {"points": str(points)}},
         reason=reason,
         version=version,
     )
@@ -95,10 +94,13 @@ def test_a_mark_is_given_and_audited(judged, first_branch, zhao):
     given = mark(judged, first_branch, zhao)
 
     entry = AuditEntry.objects.order_by("sequence").last()
-    assert (given.points, given.version, given.given_by) == (Decimal(2), 1, zhao)
+    assert (given.values, given.version, given.given_by) == ({"1": {"points": "2"}}, 1, zhao)
     assert (entry.action, entry.place) == ("assessments.mark.given", first_branch.path)
     assert entry.summary == "第一党支部 2026年“支部书记”评 2 分"
-    assert (entry.before, entry.after) == (None, {"points": "2", "reason": "述职材料一般"})
+    assert (entry.before, entry.after) == (
+        None,
+        {"values": {"1": {"points": "2"}}, "reason": "述职材料一般"},
+    )
 
 
 def test_a_mark_is_changed_by_whoever_saw_it(judged, first_branch, zhao):
@@ -107,9 +109,9 @@ def test_a_mark_is_changed_by_whoever_saw_it(judged, first_branch, zhao):
     changed = mark(judged, first_branch, zhao, points=3, version=1, reason="补交了材料")
 
     entry = AuditEntry.objects.order_by("sequence").last()
-    assert (changed.points, changed.version) == (Decimal(3), 2)
+    assert (changed.values, changed.version) == ({"1": {"points": "3"}}, 2)
     assert entry.action == "assessments.mark.changed"
-    assert (entry.before["points"], entry.after["points"]) == ("2.00", "3")
+    assert [told["values"]["1"]["points"] for told in (entry.before, entry.after)] == ["2", "3"]
 
 
 @pytest.mark.parametrize("version", [0, 2])
@@ -119,7 +121,7 @@ def test_a_mark_seen_in_another_version_is_not_overwritten(judged, first_branch,
     with pytest.raises(StaleVersion):
         mark(judged, first_branch, zhao, points=3, version=version)
 
-    assert Mark.objects.get().points == Decimal(2)
+    assert Mark.objects.get().values == {"1": {"points": "2"}}
 
 
 def test_a_mark_that_is_not_there_any_more_is_not_made_anew(judged, first_branch, zhao):
@@ -131,7 +133,7 @@ def test_a_mark_that_is_not_there_any_more_is_not_made_anew(judged, first_branch
 
 @pytest.mark.parametrize("points", ["0", "2.5", "4"])
 def test_a_mark_that_is_no_option_is_refused(judged, first_branch, zhao, points):
-    with pytest.raises(MarkRefused, match=r"^此项只可评 3、2、1 分。$"):
+    with pytest.raises(MarkRefused, match=r"^评的 .* 分不在可评的 3、2、1 分之内。$"):
         mark(judged, first_branch, zhao, points=points)
 
     assert Mark.objects.count() == 0
@@ -190,9 +192,9 @@ def test_computing_in_a_scope_leaves_the_neighbours_cards_alone(
     assert Scorecard.objects.get(organization=first_branch).computed_at > stamp
 
 
-# Four indicators; lines, branches, terms, marks; the lock, what was kept, what is kept now; and
-# the savepoint, set and released.
-QUERIES_OF_KEEPING = 4 + 4 + 3 + 2
+# Four indicators; branches, terms, marks; the lock, what was kept, what is kept now; and the
+# savepoint, set and released.
+QUERIES_OF_KEEPING = 4 + 3 + 3 + 2
 
 
 def test_keeping_takes_the_same_queries_for_3_and_for_30_branches(

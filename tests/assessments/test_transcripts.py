@@ -8,7 +8,11 @@ from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.transcripts import TranscriptProblem, read_transcript
+from assessments.engine.checker import check
+from assessments.engine.ladders import Rung
+from assessments.engine.written import as_yaml
+from assessments.filetext import TranscriptProblem
+from assessments.transcripts import read_transcript
 from tests.assessments.conftest import RUBRIC
 
 SCHEMES = settings.BASE_DIR.parent / "shared" / "domain" / "schemes"
@@ -34,9 +38,14 @@ def test_the_rubric_is_read_whole():
     read = read_transcript(RUBRIC.read_bytes())
 
     assert read.unsupported == []
-    assert (read.code, read.per, len(read.items)) == ("gdou-branch-rubric", "year", 12)
-    assert sum(item.full_score for item in read.items) == Decimal(33)
-    assert [item.title for item in read.items if item.category == "支部班子"] == [
+    document = read.document
+    assert (document.code, document.period, len(document.lines)) == (
+        "gdou-branch-rubric",
+        "year",
+        12,
+    )
+    assert sum(line.full for line in document.lines) == Decimal(33)
+    assert [line.title for line in document.lines if line.category == "A"] == [
         "班子配备",
         "支部书记",
         "参与本单位重要决策",
@@ -46,20 +55,20 @@ def test_the_rubric_is_read_whole():
 
 
 def test_the_rubrics_ladders_are_measured_by_indicators():
-    measured = {item.title: item for item in read_transcript(RUBRIC.read_bytes()).measured}
+    measured = {line.title: line for line in read_transcript(RUBRIC.read_bytes()).measured}
 
-    assert {title: item.indicator for title, item in measured.items()} == {
+    assert {title: line.indicator for title, line in measured.items()} == {
         "支部党员大会": "activities.general_meetings",
         "支委会": "activities.committee_meetings",
         "党课": "activities.party_lectures",
         "民主评议党员": "activities.democratic_appraisals",
     }
-    assert measured["支委会"].options == [
-        {"points": "2", "when": "每月 1 次", "per": "month", "times": 1},
-        {"points": "1", "when": "每季 1 次", "per": "quarter", "times": 1},
-        {"points": "0.5", "when": "偶尔", "per": "ever", "times": 1},
-        {"points": "0", "when": "没有", "per": "never", "times": 0},
-    ]
+    assert measured["支委会"].rules[0].rungs == (
+        Rung(Decimal(2), "每月 1 次", "month", 1),
+        Rung(Decimal(1), "每季 1 次", "quarter", 1),
+        Rung(Decimal("0.5"), "偶尔", "ever", 1),
+        Rung(Decimal(0), "没有", "never", 0),
+    )
 
 
 def test_the_rubric_says_that_its_second_category_is_cut_off():
@@ -75,30 +84,64 @@ def test_the_shipped_rubric_is_the_one_that_was_handed_over():
     assert RUBRIC.read_bytes() == (SCHEMES / "13-gdou-branch-rubric.yaml").read_bytes()
 
 
-def test_every_other_shape_is_named_and_not_half_read():
-    if not SCHEMES.is_dir():
-        pytest.skip("示例方案不在：本项目旁边没有 shared/domain/schemes 文件夹。")
-    unsupported = {
-        path.name[:2]: len(read_transcript(path.read_bytes()).unsupported)
-        for path in SCHEMES.glob("*.yaml")
-    }
-
-    assert len(unsupported) == 11
-    assert [name for name, count in unsupported.items() if count == 0] == ["13"]
-
-
-def test_what_cannot_be_computed_is_named_in_chinese():
-    rules = "  - {about: 到会, rules: [{op: minus, pts: 1}, {op: minus, pts: 2, cap: 4}]}"
-
-    assert transcript(rules, bands="[]").unsupported == ["等次", "上限", "减分（2 处）"]
-
-
-def test_a_part_nobody_knows_is_named_as_it_is_written():
+def test_a_part_nobody_knows_is_named_as_it_is_written_and_not_half_read():
     assert transcript(weights="{}").unsupported == ["“weights”"]
+    line = "  - {about: 到会, colour: red, rules: [{op: plus, pts: 1, mood: x}, {op: guess}]}"
+    assert transcript(line).unsupported == ["“colour”", "“mood”", "“rules.guess”"]
 
 
-def test_members_cannot_be_scored_yet():
-    assert transcript(subject="member").unsupported == ["考核对象“党员”（现在只能考核党支部）"]
+def test_a_half_year_is_refused_and_a_window_is_shown_by_the_year():
+    assert transcript(period="half").unsupported == [
+        "考核周期“半年”（页面现在按年度、季度和月度登记）"
+    ]
+    window = transcript(period="review window (2019-11 on)")
+    assert (window.document.period, window.document.period_words) == (
+        "window",
+        "review window (2019-11 on)",
+    )
+    assert window.warnings[0] == "考核周期是“指定时段”：页面上按年度登记和显示。"
+
+
+def test_lines_of_members_are_not_measured_by_records_of_branches():
+    read = transcript(subject="member")
+
+    assert (read.document.subject, read.measured) == ("member", [])
+    assert read.warnings == ["“党员大会”是党员的项目，还不能由支部的记录计算，改由人评分。"]
+
+
+def test_our_own_format_is_read_back_and_checked():
+    document = read_transcript(RUBRIC.read_bytes()).document
+
+    again = read_transcript(as_yaml(document).encode())
+
+    assert (again.document, again.unsupported) == (document, [])
+    assert again.warnings == check(document)
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ("code: x\n", "“方案”没有写“title”。"),
+        ("code: x\ntitle: 甲\ncolour: red\n", "“方案”里的“colour”不认识。"),
+        (
+            "code: x\ntitle: 甲\nlines: [{code: a, title: 乙, rules: [{kind: magic}]}]\n",
+            "“方案.lines[1].rules[1]”的规则种类“magic”不认识。",
+        ),
+        (
+            "code: x\ntitle: 甲\nlines: [{code: a, title: 乙, max: many}]\n",
+            "“方案.lines[1].max”应是数字，写的是“many”。",
+        ),
+        (
+            "code: x\ntitle: 甲\ncomplete: perhaps\n",
+            "“方案.complete”应写 true 或 false，写的是“perhaps”。",
+        ),
+    ],
+)
+def test_our_own_format_with_a_mistake_is_refused_with_its_place(changed, reason):
+    with pytest.raises(TranscriptProblem) as refused:
+        read_transcript(f"format: scheme/1\n{changed}".encode())
+
+    assert str(refused.value) == reason
 
 
 @pytest.mark.parametrize(
@@ -112,9 +155,9 @@ def test_members_cannot_be_scored_yet():
     ],
 )
 def test_a_rung_in_words_becomes_a_frequency(when, per, times):
-    option = transcript(ladder((when, 5), ("未开展", 0))).items[0].options[0]
+    rung = transcript(ladder((when, 5), ("未开展", 0))).document.lines[0].rules[0].rungs[0]
 
-    assert (option["per"], option["times"]) == (per, times)
+    assert (rung.per, rung.times) == (per, times)
 
 
 @pytest.mark.parametrize(
@@ -142,19 +185,17 @@ def test_a_rung_longer_than_the_period_is_left_to_people():
 def test_an_unknown_metric_is_left_to_people():
     read = transcript(ladder(("每季 1 次", 5), ("没有", 0), metric="study.hours.per_year"))
 
-    assert read.judged[0].options == [
-        {"points": "5", "when": "每季 1 次"},
-        {"points": "0", "when": "没有"},
-    ]
+    assert read.judged[0].words == "每季 1 次得 5 分；没有得 0 分"
     assert read.warnings == ["“党员大会”还没有“study.hours.per_year”这个指标，改由人评分。"]
 
 
 def test_a_metric_that_contradicts_its_ladder_is_told():
     read = transcript(ladder(("每月 1 次", 5), ("没有", 0)))
 
-    assert read.measured[0].options[0]["per"] == "month"
+    assert read.measured[0].rules[0].rungs[0].per == "month"
     assert read.warnings == [
-        "“党员大会”的最高档与指标“meetings.party_congress.per_quarter”的周期不一致，按档次计算。"
+        "“党员大会”的最高档与指标“meetings.party_congress.per_quarter”的周期不一致，按档次计算。",
+        "“党员大会”在“每月 1 次”与“没有”之间没有写几分；遇到时不计分，请补一档。",
     ]
 
 
@@ -162,10 +203,9 @@ def test_marks_in_disorder_and_twins_are_told():
     line = "  - {about: 计划, options: [1, 3, 3]}"
     read = transcript(f"{line}\n{line}")
 
-    assert [option["points"] for option in read.items[0].options] == ["3", "3", "1"]
+    assert read.document.lines[0].words == "可评 3、3、1 分"
     assert read.warnings == [
         "“计划”的档次不是从高到低排列，已按分值从高到低读入。",
-        "“计划”有分值相同的档次。",
         "“计划”的档次不是从高到低排列，已按分值从高到低读入。",
         "“计划”有分值相同的档次。",
         "“计划”出现 2 次，请核对是否重复计分。",

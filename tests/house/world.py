@@ -84,14 +84,9 @@ def build(committee, first_branch, second_branch, foreign_branch, cast):
         "foreign": (foreign_branch, cast["qian"]),
     }
     scheme = assessments.SchemeFactory()
-    judged = assessments.SchemeItemFactory(scheme=scheme, title="工作创新")
+    judged = assessments.SchemeItemFactory(scheme=scheme)
     measured = assessments.SchemeItemFactory(
-        scheme=scheme,
-        indicator="activities.party_days",
-        options=[
-            {"points": "5", "when": "每月 1 次", "per": "month"},
-            {"points": "0", "when": "没有召开", "per": "never"},
-        ],
+        scheme=scheme, number=2, code="measured", title="主题党日", is_judged=False
     )
     places = {}
     for name, (organization, secretary) in organizations.items():

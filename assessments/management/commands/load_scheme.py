@@ -5,9 +5,10 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any, NoReturn
 
+from assessments.filetext import TranscriptProblem
 from assessments.loading import read_scheme_file
 from assessments.services import load_scheme
-from assessments.transcripts import Transcript, TranscriptProblem, read_transcript
+from assessments.transcripts import Transcript, read_transcript
 from partybuild.commands import PortalCommand
 
 HEADINGS = {
@@ -77,10 +78,11 @@ class Command(PortalCommand):
 def _told(transcript: Transcript) -> dict[str, Any]:
     return {
         "id": transcript.code,
-        "title": transcript.title,
-        "items": len(transcript.items),
-        "measured": [item.title for item in transcript.measured],
-        "judged": [item.title for item in transcript.judged],
+        "title": transcript.document.title,
+        "complete": transcript.document.complete,
+        "items": len(transcript.document.lines),
+        "measured": [line.title for line in transcript.measured],
+        "judged": [line.title for line in transcript.judged],
         "read": transcript.summary,
         "warnings": transcript.warnings,
         "to_decide": transcript.to_decide,

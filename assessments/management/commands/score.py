@@ -3,13 +3,22 @@
 import json
 from argparse import ArgumentParser
 from contextlib import nullcontext
+from decimal import Decimal
 from typing import Any, NoReturn
 
 from django.utils import timezone
 
+from assessments.engine.states import State
 from assessments.models import Scheme
 from assessments.points import shown
-from assessments.queries import Card, Line, card_as_data, newest_scheme, scorecards, subjects_of
+from assessments.queries import (
+    Card,
+    CardLine,
+    card_as_data,
+    newest_scheme,
+    scorecards,
+    subjects_of,
+)
 from branches.models import PartyOrganization
 from partybuild.commands import PortalCommand
 from partybuild.periods import Period, PeriodProblem
@@ -19,7 +28,7 @@ PER = {"year": "年度，例如 2026", "quarter": "季度，例如 2026Q3", "mon
 
 
 class Command(PortalCommand):
-    help = "按考核方案计算各党支部截至今天的得分，不写入"
+    help = "按考核方案计算党支部或党员截至今天的得分，不写入"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("scheme", help="方案代码")
@@ -74,19 +83,32 @@ def _known() -> str:
 
 
 def _card(card: Card) -> str:
-    head = f"{card.organization.code} {card.organization.name}：{_total(card)}"
-    lines = [f"  {line.item.number:>2} {line.item.title}：{_line(line)}" for line in card.lines]
+    head = f"{card.organization.code} {card.subject.name}：{_total(card)}"
+    lines = [f"  {line.number:>2} {line.title}：{_line(line)}" for line in card.lines]
     return "\n".join([head, *lines])
 
 
 def _total(card: Card) -> str:
-    if card.is_complete:
-        return f"{shown(card.points)} / {shown(card.full_score)} 分"
+    if card.is_excluded:
+        return f"不参加考核（{card.result.excluded}）"
+    if card.is_complete and card.points is not None:
+        band = f"，{card.band or card.result.band.why}" if card.result.document.bands else ""
+        return f"{_of(card.points, card.full_score)} 分{band}"
     waiting = [f"未评 {card.unscored} 项"] * bool(card.unscored)
     waiting += [f"未到期 {card.pending} 项"] * bool(card.pending)
-    return f"未完成（{'、'.join(waiting)}），已得 {shown(card.points)} / {shown(card.scored_full_score)} 分"
+    words = f"未完成（{'、'.join(waiting) or '没有考核项目'}）"
+    if card.points is None:
+        return words
+    return f"{words}，已得 {_of(card.points, card.scored_full_score)} 分"
 
 
-def _line(line: Line) -> str:
-    points = line.state.label if line.points is None else f"{shown(line.points)} 分"
-    return f"{points} / {shown(line.item.full_score)}。{line.why}"
+def _of(points: Decimal, full: Decimal | None) -> str:
+    return shown(points) if full is None else f"{shown(points)} / {shown(full)}"
+
+
+def _line(line: CardLine) -> str:
+    points = f"{shown(line.points)} 分" if line.points is not None else line.state.label
+    if line.state is State.SCORED and line.points is None:
+        points = "不计分"
+    full = f" / {shown(line.full_score)}" if line.full_score else ""
+    return f"{points}{full}。{line.why}"

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.ladders import Record, Rung, State, explain, lifts, read, upkeep
+from assessments.engine.ladders import Record, Rung, explain, lifts, read, upkeep
+from assessments.engine.states import State
 from partybuild.periods import Period
 
 TODAY = dt.date(2026, 11, 21)
@@ -264,3 +265,13 @@ def test_every_lift_raises_the_points_to_one_of_the_options(ladder, record):
     for lift in lifts(ladder, record, reading):
         assert lift.points in {rung.points for rung in ladder}
         assert reading.points is None or lift.points > reading.points
+
+
+def test_more_than_never_and_less_than_the_only_rung_is_left_open():
+    monthly = [Rung(Decimal(2), "每月 1 次", "month"), NEVER]
+    record = recorded(3, 6, as_of=dt.date(2027, 1, 1))
+    reading = read(monthly, record)
+
+    assert (reading.state, reading.points) == (State.UNSCORED, None)
+    assert explain(monthly, record, reading).endswith("比“每月 1 次”少、比“没有”多，方案没有写几分")
+    assert points(monthly, recorded(as_of=dt.date(2027, 1, 1))) == Decimal(0)

@@ -5,6 +5,7 @@ something, is not over yet (未到期), or does not count, because the branch di
 whole of it or did not owe this form. A rung is reached when no stretch lacks anything and at least
 one holds enough; the best rung that is reached gives the points. As long as no stretch of any rung
 holds or lacks anything the line is 未到期; when none can ever count it is 不适用. Neither is zero.
+What lies between 没有 and the rung above it, where the ladder names no points, is left open as well.
 """
 
 import datetime as dt
@@ -12,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
 
+from assessments.engine.states import State
 from partybuild.periods import Period, add_months
 
 MONTHS_PER = {"month": 1, "quarter": 3, "half": 6, "year": 12}
@@ -21,24 +22,6 @@ UNITS = {"month": "月份", "quarter": "季度", "half": "半年", "year": "年�
 NAMED_AT_MOST = 3
 # Rungs that divide nothing: 偶尔 (at least once in the whole period) and 没有 (never).
 EVER, NEVER = "ever", "never"
-
-
-class State(StrEnum):
-    """How a line of a scorecard stands."""
-
-    SCORED = "scored"
-    UNSCORED = "unscored"
-    PENDING = "pending"
-    NOT_APPLICABLE = "not_applicable"
-
-    @property
-    def label(self) -> str:
-        return {
-            "scored": "已得分",
-            "unscored": "未评",
-            "pending": "未到期",
-            "not_applicable": "不适用",
-        }[self.value]
 
 
 class StretchState(StrEnum):
@@ -64,11 +47,6 @@ class Rung:
     when: str
     per: str
     times: int = 1
-
-    @classmethod
-    def of(cls, option: dict[str, Any]) -> "Rung":
-        """Read an option of a measured item."""
-        return cls(Decimal(option["points"]), option["when"], option["per"], option.get("times", 1))
 
 
 @dataclass(frozen=True)
@@ -164,6 +142,9 @@ def read(ladder: Sequence[Rung], record: Record) -> Reading:
     for rung, stretches in zip(ladder, divided, strict=True):
         if _reached(rung, stretches, record.total):
             return Reading(State.SCORED, rung, divided[0])
+    if any(stretch.state is StretchState.LACKING for stretch in divided[-2]):
+        # More than 没有 and less than the rung above it: the scheme names no points for that.
+        return Reading(State.UNSCORED, None, divided[0])
     # Something was held, but in no stretch that counts: more than 没有, so the rung above it.
     return Reading(State.SCORED, ladder[-2], divided[0])
 
@@ -189,6 +170,8 @@ def explain(ladder: Sequence[Rung], record: Record, reading: Reading) -> str:
         parts.append(f"{running.title}未到期")
     if reading.rung and reading.rung != ladder[0]:
         parts.append(f"按“{reading.rung.when}”计")
+    if reading.state is State.UNSCORED:
+        parts.append(f"比“{ladder[-2].when}”少、比“{ladder[-1].when}”多，方案没有写几分")
     return "；".join(filter(None, parts)) or f"没有到期的{unit}"
 
 
@@ -218,12 +201,22 @@ def lifts(ladder: Sequence[Rung], record: Record, reading: Reading) -> list[Lift
     A step fills the running stretch of a rung, or all its stretches that lack a record, as far as
     meetings were held and only not recorded.
     """
-    found: dict[Decimal, Lift] = {}
+    return [
+        Lift(act, read(ladder, filled).points or Decimal(0))
+        for act, filled in lifts_with_records(ladder, record, reading)
+    ]
+
+
+def lifts_with_records(
+    ladder: Sequence[Rung], record: Record, reading: Reading
+) -> list[tuple[str, Record]]:
+    """Return the acts of `lifts`, each with the record that a branch would then have."""
+    found: dict[Decimal, tuple[str, Record]] = {}
     for act, filled in _steps(ladder, record):
         after = read(ladder, filled).points
         if after is not None and (reading.points is None or after > reading.points):
-            found.setdefault(after, Lift(act, after))
-    best_first = sorted(found.values(), key=lambda lift: -lift.points)
+            found.setdefault(after, (act, filled))
+    best_first = [found[points] for points in sorted(found, reverse=True)]
     return best_first if len(best_first) < 2 else [best_first[-1], best_first[0]]  # noqa: PLR2004 -- nearest and best
 
 

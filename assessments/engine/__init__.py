@@ -1,0 +1,1 @@
+"""Scores that explain themselves: pure arithmetic over a scheme's document, without database or clock."""

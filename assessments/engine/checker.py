@@ -1,0 +1,342 @@
+"""Where a scheme contradicts itself or leaves something open: told and explained, never repaired."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from itertools import pairwise
+
+from assessments.engine.document import BONUS, Band, Category, Document, Line
+from assessments.engine.numbers import said
+from assessments.engine.rules.base import ZERO, Rule
+from assessments.engine.rules.choices import Judged, Options, Veto
+from assessments.engine.rules.events import BestOf, Multiplied, Tiers
+from assessments.engine.rules.measures import Frequency, RatioStep, Share, Steps, Threshold
+from assessments.engine.rules.panels import Panel
+
+HUNDRED = Decimal(100)
+NAMED_AT_MOST = 3
+DIGITS = str.maketrans("一二两三四五六七八九", "1223456789")
+# Words that do not tell two sentences about one fact apart.
+FILLING = re.compile(r"以上|连续|累计|党员|人员|[\s，。、（）()“”]")
+LEAST_FACT = 4
+DAYS = {"天": 1, "日": 1, "周": 7, "个月": 30, "月": 30, "年": 365}
+AMOUNT = r"(\d+)\s*(天|日|周|个月|月|年)"
+FROM_TO = re.compile(rf"{AMOUNT}(?:至|到|-|—){AMOUNT}")
+AND_MORE = re.compile(rf"{AMOUNT}(?:及)?以上")
+
+
+def check(document: Document) -> list[str]:
+    """Return what a person should look at, in plain Chinese."""
+    found: list[str] = []
+    for one in (_sums, _limits, _deductions, _rules, _tiers, _bands, _twice, _shares, _open):
+        found += dict.fromkeys(one(document))
+    return found
+
+
+def _names(titles: Iterable[str]) -> str:
+    listed = list(titles)
+    shown = "、".join(f"“{title}”" for title in listed[:NAMED_AT_MOST])
+    return f"{shown}等 {len(listed)} 处" if len(listed) > NAMED_AT_MOST else shown
+
+
+def _lines_of(document: Document, category: Category) -> list[Line]:
+    return [line for line in document.lines if line.category == category.code]
+
+
+# Sums.
+
+
+def _sums(document: Document) -> Iterator[str]:
+    for category in document.categories:
+        full = [line.full for line in _lines_of(document, category)]
+        if category.max is None or not document.lines or None in full:
+            continue
+        total = category.base + sum((one for one in full if one is not None), ZERO)
+        if total != category.max:
+            cut = "" if category.complete else "（原文被截断，未补写）"
+            yield (
+                f"类别“{category.name}”读到的满分合计 {said(total)} 分，"
+                f"原文印的是 {said(category.max)} 分{cut}。"
+            )
+    printed = [one.max for one in document.categories if one.kind != BONUS]
+    if document.complete and len(printed) > 1 and None not in printed:
+        total = sum((one for one in printed if one is not None), ZERO)
+        if total != HUNDRED:
+            yield f"各类别满分合计 {said(total)} 分，不是 100 分，请核对。"
+    yield from _weights(document)
+
+
+def _weights(document: Document) -> Iterator[str]:
+    weights = sum((side.weight for side in document.sides), ZERO)
+    if document.sides and weights != 1:
+        yield f"各评分方的权重合计是 {said(weights)}，不是 1。"
+    for total in document.totals:
+        known = {one.code for one in document.all_categories}
+        for term in total.terms:
+            if term.of not in known:
+                yield f"“{total.name}”里的“{term.of}”没有在类别中列出，算不出来。"
+        shares = [term.weight for term in total.terms if term.weight > 0]
+        if any(weight != 1 for weight in shares) and sum(shares, ZERO) != 1:
+            yield f"“{total.name}”各部分的权重合计是 {said(sum(shares, ZERO))}，不是 1。"
+
+
+def _limits(document: Document) -> Iterator[str]:
+    for line in document.lines:
+        best = [rule.best for rule in line.rules]
+        if line.max is None or None in best or not line.rules:
+            continue
+        reach = line.base + sum((one for one in best if one is not None), ZERO)
+        if reach < line.max:
+            yield (f"“{line.title}”满分是 {said(line.max)} 分，但最多只能评到 {said(reach)} 分。")
+    for line in document.lines:
+        for rule in line.rules:
+            if rule.cap is not None and line.cap is not None and rule.cap > line.cap:
+                yield f"“{line.title}”有一条的上限 {said(rule.cap)} 分高于整项的上限 {said(line.cap)} 分。"
+
+
+# Deductions.
+
+
+def _deductions(document: Document) -> Iterator[str]:
+    yield from _below(
+        [(line.title, line.base, line.floor, line.rules) for line in document.lines if line.base]
+    )
+    yield from _below(
+        [
+            (
+                one.name,
+                one.base,
+                one.floor,
+                [r for line in _lines_of(document, one) for r in line.rules],
+            )
+            for one in document.categories
+            if one.base
+        ]
+    )
+
+
+def _below(parts: list[tuple[str, Decimal, Decimal | None, Iterable[Rule]]]) -> Iterator[str]:
+    endless, more = [], []
+    for title, base, floor, rules in parts:
+        worst = [rule.worst for rule in rules]
+        if floor is not None:
+            continue
+        if None in worst:
+            endless.append(title)
+        elif sum((one for one in worst if one is not None), ZERO) > base:
+            more.append(title)
+    if endless:
+        yield f"{_names(endless)}扣分没有封顶，也没有写扣完为止，可能低于 0 分；按原文照算。"
+    if more:
+        yield f"{_names(more)}各条扣分合计超过基础分，没有写扣完为止，可能低于 0 分；按原文照算。"
+
+
+# Rules, one by one.
+
+
+def _rules(document: Document) -> Iterator[str]:
+    for line in document.lines:
+        for rule in line.rules:
+            yield from _rule(line, rule)
+        codes = Counter(rule.code for rule in line.rules)
+        if any(times > 1 for times in codes.values()):
+            yield f"“{line.title}”有两条规则用了同一个编号，请改正。"
+    for code, times in Counter(line.code for line in document.lines).items():
+        if times > 1:
+            yield f"项目编号“{code}”用了 {times} 次，请改正。"
+    for (_, title), times in Counter(
+        (line.category, line.title) for line in document.lines
+    ).items():
+        if times > 1:
+            yield f"“{title}”出现 {times} 次，请核对是否重复计分。"
+    yield from _thresholds(document)
+    yield from _unknown(document)
+
+
+def _unknown(document: Document) -> Iterator[str]:
+    """Warn of 不了解 that pulls the mean down, the more so when it is chosen beforehand."""
+    panels = [
+        (line, rule) for line in document.lines for rule in line.rules if isinstance(rule, Panel)
+    ]
+    low: dict[str, list[str]] = {}
+    for line, rule in panels:
+        if rule.unknown and rule.unknown_counts:
+            worth = next((one.points for one in rule.grades if one.name == rule.unknown), ZERO)
+            chosen = "，又是默认选中的" if rule.preselected == rule.unknown else ""
+            what = f"“{rule.unknown}”按 {said(worth)} 分计入平均{chosen}，会拉低得分"
+            low.setdefault(what, []).append(line.title)
+    for what, titles in low.items():
+        yield f"{_names(titles)}：{what}；可以改为不计入平均。"
+
+
+def _rule(line: Line, rule: Rule) -> Iterator[str]:
+    if isinstance(rule, Options):
+        points = [option.points for option in rule.options]
+        if points != sorted(points, reverse=True):
+            yield f"“{line.title}”的档次不是从高到低排列。"
+        if len(set(points)) < len(points):
+            yield f"“{line.title}”有分值相同的档次。"
+    if isinstance(rule, Frequency) and _has_gap(rule):
+        yield (
+            f"“{line.title}”在“{rule.rungs[-2].when}”与“{rule.rungs[-1].when}”之间没有写几分；"
+            "遇到时不计分，请补一档。"
+        )
+    if isinstance(rule, Judged) and rule.high is not None and rule.low > rule.high:
+        yield f"“{line.title}”的区间下限高于上限，评不出分。"
+    if isinstance(rule, (Multiplied, BestOf)):
+        codes = {one.code for one in line.rules}
+        for code in rule.of:
+            if code not in codes:
+                yield f"“{line.title}”的“{rule.name}”指向的第 {code} 条不存在。"
+    if isinstance(rule, Multiplied) and not rule.among:
+        yield f"“{line.title}”的“{rule.name}”没有可以按次加倍的条目，由人决定。"
+    if isinstance(rule, Steps):
+        spans = sorted(rule.spans, key=lambda one: (one.gte is not None, one.gte or ZERO))
+        for low, high in pairwise(spans):
+            yield from _joint(f"“{line.title}”的分段", low.lt, high.gte)
+
+
+def _has_gap(rule: Frequency) -> bool:
+    """Tell whether a ladder says nothing of what is too little for its last rung but not nothing."""
+    before = rule.rungs[-2:-1]
+    return bool(before) and before[0].per in {"month", "quarter", "half"}
+
+
+def _joint(name: str, lt: Decimal | None, gte: Decimal | None) -> Iterator[str]:
+    """Compare where a lower interval ends with where the next begins."""
+    if lt is None or gte is None or lt > gte:
+        yield f"{name}有重叠：同一个数可以落在两段里，按排在前面的计。"
+    elif lt < gte:
+        yield f"{name}有空档：{said(lt)} 到 {said(gte)} 之间没有写。"
+
+
+def _thresholds(document: Document) -> Iterator[str]:
+    seen: dict[tuple[str, str, Decimal], set[Decimal]] = {}
+    for line in document.lines:
+        for rule in line.rules:
+            if isinstance(rule, Threshold):
+                key = (rule.metric or rule.name, rule.operator, rule.limit)
+                seen.setdefault(key, set()).add(rule.value)
+    for (metric, _, limit), values in seen.items():
+        if len(values) > 1:
+            yield f"“{metric}”同一条线 {said(limit * 100)}% 写了两种分值，请核对以哪个为准。"
+
+
+# Tiers and bands.
+
+
+def _tiers(document: Document) -> Iterator[str]:
+    for line in document.lines:
+        for rule in line.rules:
+            if isinstance(rule, Tiers):
+                yield from _spans(line, [tier.name for tier in rule.tiers])
+
+
+def _spans(line: Line, names: list[str]) -> Iterator[str]:
+    """Compare levels that are spans of time: 一周至一个月, 两个月以上."""
+    spans: list[tuple[int, int | None, str]] = []
+    for name in names:
+        text = name.translate(DIGITS).replace("半年", "6个月")
+        between, more = FROM_TO.search(text), AND_MORE.search(text)
+        if between:
+            ends = _days(*between.group(1, 2)), _days(*between.group(3, 4))
+            spans.append((*ends, name))
+        elif more:
+            spans.append((_days(*more.groups()), None, name))
+    ordered = sorted(spans, key=lambda span: span[0])
+    for (_, high, lower), (low, _, upper) in pairwise(ordered):
+        if high is not None and high < low:
+            yield f"“{line.title}”的“{lower}”与“{upper}”之间有空档；遇到时由人决定，不自动归档。"
+        elif high is None or high > low:
+            yield f"“{line.title}”的“{lower}”与“{upper}”有重叠，登记时请按原文归档。"
+
+
+def _days(amount: str, unit: str) -> int:
+    return int(amount) * DAYS[unit]
+
+
+def _bands(document: Document) -> Iterator[str]:
+    ordered = sorted(document.bands, key=lambda band: (band.gte is not None, band.gte or ZERO))
+    for low, high in pairwise(ordered):
+        yield from _joint(f"等次“{low.name}”与“{high.name}”", low.lt, high.gte)
+    if ordered and ordered[0].gte is not None:
+        yield f"低于 {said(ordered[0].gte)} 分的没有写等次。"
+    yield from _printed(document.bands)
+    names = {band.name for band in document.bands}
+    for quota in document.quotas:
+        if quota.band not in names:
+            yield f"名额写的“{quota.band}”不在等次里。"
+        if not quota.tie_break:
+            yield f"“{quota.band}”有名额限制，但没有写同分怎样取舍，由人决定。"
+    for rule in (rule for line in document.lines for rule in line.rules):
+        if isinstance(rule, Veto) and rule.at_most and rule.at_most not in names:
+            yield f"否决项“{rule.name}”写的等次“{rule.at_most}”不在等次里。"
+    if names and any(
+        isinstance(rule, Veto) and not rule.at_most
+        for line in document.lines
+        for rule in line.rules
+    ):
+        yield "有否决项没有写最高可评什么等次：触发时等次由人决定。"
+
+
+def _printed(bands: tuple[Band, ...]) -> Iterator[str]:
+    whole = [band for band in bands if band.printed]
+    if whole:
+        listed = "、".join(f"{band.name} {band.printed}" for band in whole)
+        yield f"原文的等次印的是整数（{listed}），小数会落在空档里；按不低于下限、低于上限计。"
+
+
+# Facts, shares, ends.
+
+
+def _fact(text: str) -> str:
+    return FILLING.sub("", text.translate(DIGITS))
+
+
+def _twice(document: Document) -> Iterator[str]:
+    """Name facts that cost points and are a veto as well."""
+    vetoes = [
+        (line, _fact(rule.when or line.title))
+        for line in document.lines
+        for rule in line.rules
+        if isinstance(rule, Veto)
+    ]
+    for line in document.lines:
+        for rule in line.rules:
+            fact = _fact(rule.when)
+            if isinstance(rule, Veto) or len(fact) < LEAST_FACT or rule.worst == ZERO:
+                continue
+            for veto, vetoed in vetoes:
+                if fact in vetoed or (len(vetoed) >= LEAST_FACT and vetoed in fact):
+                    yield (
+                        f"可能是同一件事既扣分又否决：“{line.title}”的“{rule.when}”与“{veto.title}”；"
+                        "两处都按原文计，请核对。"
+                    )
+
+
+def _shares(document: Document) -> Iterator[str]:
+    shares = [
+        line.title for line in document.lines if any(isinstance(r, Share) for r in line.rules)
+    ]
+    if shares:
+        yield f"{_names(shares)}按比例计分，总数可能是 0：那时按不适用，不计 0 分。"
+    partial = [
+        line.title
+        for line in document.lines
+        if any(isinstance(r, RatioStep) and r.partial == "trunc" for r in line.rules)
+    ]
+    if partial:
+        yield f"{_names(partial)}不足一步怎样计没有写明时，不足一步的不计。"
+
+
+def _open(document: Document) -> Iterator[str]:
+    limited = {
+        one.code for one in document.categories if one.max is not None or one.cap is not None
+    }
+    limited |= {term.of for total in document.totals for term in total.terms if term.weight < 0}
+    endless = [
+        line.title for line in document.lines if line.full is None and line.category not in limited
+    ]
+    if endless:
+        yield f"{_names(endless)}没有写满分或上限，加分不封顶；按原文照算。"

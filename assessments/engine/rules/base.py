@@ -1,0 +1,170 @@
+"""What every rule is: a few numbers of a scheme, the fields it asks for, and how it weighs them.
+
+A new kind is one class in a file of this package: `kind`, the fields of its input, `weigh`. The
+written form, the form on the page, the storage and the explanation follow from these.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from assessments.engine.ladders import Reading, Record
+from assessments.engine.numbers import Unfit, said
+from assessments.engine.states import State, Step
+
+Given = Mapping[str, str]
+ZERO = Decimal(0)
+
+KINDS: dict[str, type["Rule"]] = {}
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One value that a rule asks a person for.
+
+    `shape` is count, number, points (a number in a range), several (numbers in a range, one for
+    each event), choice or yes.
+    """
+
+    name: str
+    label: str
+    shape: str
+    unit: str = ""
+    low: Decimal | None = None
+    high: Decimal | None = None
+    choices: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def may_be_empty(self) -> bool:
+        """Tell whether nothing is an answer, too."""
+        return any(not value for value, _ in self.choices)
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """What a rule gives: its points, signed, or why there are none yet.
+
+    `each` says how often what was counted and at how many points, for rules that multiply it;
+    `vetoes` that the veto was hit, `reward` the money it promises, which is never points.
+    """
+
+    state: State
+    points: Decimal | None = None
+    steps: tuple[Step, ...] = ()
+    each: tuple[tuple[str, int, Decimal], ...] = ()
+    reading: Reading | None = None
+    record: Record | None = None
+    vetoes: bool = False
+    reward: Decimal | None = None
+
+    @classmethod
+    def open(cls, why: str) -> "Weighed":
+        """Nothing was given, or nothing that can be taken: not zero."""
+        return cls(State.UNSCORED, None, (Step(why),))
+
+    @classmethod
+    def without_base(cls, why: str) -> "Weighed":
+        """There is nothing to measure against: the rule does not apply."""
+        return cls(State.NOT_APPLICABLE, None, (Step(why),))
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a rule may look at: what a person gave, what the records measure, the rules before it."""
+
+    given: Given | None = None
+    record: Record | None = None
+    earlier: Mapping[str, Weighed] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Change:
+    """Something that could be different, for a what-if: an act in words, and what is then given."""
+
+    act: str
+    given: Given | None = None
+    record: Record | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """规则: one sentence of a scheme that turns a fact into points."""
+
+    kind: ClassVar[str]
+    title: ClassVar[str]
+    # A rule that does not touch the number (veto, money) keeps no total open.
+    counts: ClassVar[bool] = True
+
+    code: str = ""
+    when: str = ""
+    note: str = ""
+    cap: Decimal | None = None
+    indicator: str = ""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "kind" in cls.__dict__:
+            if KINDS.get(cls.kind, cls).__qualname__ != cls.__qualname__:
+                raise TypeError(f"Two rules are called {cls.kind}.")
+            KINDS[cls.kind] = cls
+
+    @property
+    def best(self) -> Decimal | None:
+        """The most points it can give; None when there is no end."""
+        return ZERO
+
+    @property
+    def worst(self) -> Decimal | None:
+        """The most points it can take away, as a positive number; None when there is no end."""
+        return ZERO
+
+    @property
+    def words(self) -> str:
+        """The rule as a sentence of the scheme."""
+        raise NotImplementedError
+
+    def asks(self) -> tuple[Ask, ...]:
+        """What a person has to say; nothing when records measure it."""
+        return ()
+
+    def weigh(self, facts: Facts) -> Weighed:
+        """Return the points; a value that does not fit is a stated outcome, never an exception."""
+        if self.indicator and facts.record is not None:
+            return self.weigh_record(facts.record)
+        if facts.given is None:
+            return Weighed.open("由人评分，还没有评")
+        missing = [ask for ask in self.asks() if not facts.given.get(ask.name, "").strip()]
+        if missing:
+            return Weighed.open(f"还没有填“{missing[0].label}”")
+        try:
+            return self.weigh_given(facts.given, facts)
+        except Unfit as unfit:
+            return Weighed.open(f"{unfit}，没有计分，请改正")
+
+    def weigh_record(self, record: Record) -> Weighed:
+        """Return the points for what the records say."""
+        return self.weigh_given({self.asks()[0].name: str(record.total)}, Facts(record=record))
+
+    def weigh_given(self, given: Given, facts: Facts) -> Weighed:
+        """Return the points for what a person said; Unfit for what cannot be taken."""
+        raise NotImplementedError
+
+    def changes(self, facts: Facts) -> Iterator[Change]:
+        """Yield what would raise the points, the easiest first."""
+        yield from ()
+
+    # Helpers of the kinds.
+
+    def scored(self, points: Decimal, *steps: Step, **more: Any) -> Weighed:
+        """Return points, cut to the cap of the rule."""
+        if self.cap is not None and abs(points) > self.cap:
+            after = self.cap if points > 0 else -self.cap
+            steps = (*steps, Step(f"本条最多 {said(self.cap)} 分", points, after))
+            points = after
+        return Weighed(State.SCORED, points, steps, **more)
+
+    @property
+    def name(self) -> str:
+        """The condition in words, or what kind of rule it is."""
+        return self.when or self.title

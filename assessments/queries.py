@@ -329,15 +329,26 @@ def subjects_of(scheme: Scheme, period: Period) -> QuerySet[Any]:
 def scorecards(
     scheme: Scheme, subjects: QuerySet[Any], period: Period, *, as_of: dt.date
 ) -> list[Card]:
-    """Return the scorecards of all subjects, read on a day.
+    """Return the scorecards of all subjects with the marks behind them, read on a day.
 
     One query for each indicator of the scheme, and three more, however many subjects there are.
     """
-    facts = _Facts.read(scheme, subjects, period, as_of)
+    facts = _Facts.read(scheme, subjects, period, as_of, with_marks=True)
     return [facts.card(subject) for subject in facts.subjects]
 
 
+def each_scorecard(
+    scheme: Scheme, subjects: QuerySet[Any], period: Period, *, as_of: dt.date
+) -> Iterator[Card]:
+    """Yield scorecards one after the other, without who marked them and why: for very many."""
+    facts = _Facts.read(scheme, subjects, period, as_of, with_marks=False)
+    for subject in facts.subjects:
+        yield facts.card(subject)
+
+
+Given = dict[tuple[str, str], dict[str, dict[str, str]]]
 Said = dict[tuple[str, str], Mark]
+MARKED = ("organization_id", "member_id", "side", "item__code", "values")
 
 
 @dataclass
@@ -348,24 +359,28 @@ class _Facts:
     subjects: list[Subject]
     measures: dict[str, dict[int, Measure]]
     terms: dict[int, list[Term]]
+    given: dict[tuple[int, int | None], Given]
     marks: dict[tuple[int, int | None], Said]
 
     @classmethod
     def read(
-        cls, scheme: Scheme, subjects: QuerySet[Any], period: Period, as_of: dt.date
+        cls,
+        scheme: Scheme,
+        subjects: QuerySet[Any],
+        period: Period,
+        as_of: dt.date,
+        *,
+        with_marks: bool,
     ) -> "_Facts":
         codes = scheme.plan.indicators
         by_member = scheme.scores_members
-        given = Mark.objects.filter(item__scheme=scheme, period=period.code)
-        given = (
-            given.filter(member__in=subjects)
+        rows = Mark.objects.filter(item__scheme=scheme, period=period.code)
+        rows = (
+            rows.filter(member__in=subjects)
             if by_member
-            else given.filter(organization__in=subjects, member=None)
+            else rows.filter(organization__in=subjects, member=None)
         )
-        marks: dict[tuple[int, int | None], Said] = {}
-        for mark in given.select_related("given_by", "item"):
-            said = marks.setdefault((mark.organization_id, mark.member_id), {})
-            said[(mark.side, mark.item.code)] = mark
+        given, marks = _said(rows, with_marks=with_marks)
         return cls(
             scheme=scheme,
             period=period,
@@ -373,12 +388,12 @@ class _Facts:
             subjects=[Subject(row.branch, row) if by_member else Subject(row) for row in subjects],
             measures={code: indicators[code].measure(subjects, period) for code in codes},
             terms={} if by_member else terms_by_organization(subjects),
+            given=given,
             marks=marks,
         )
 
     def card(self, subject: Subject) -> Card:
-        marks = self.marks.get(subject.key, {})
-        given = {key: mark.values for key, mark in marks.items()}
+        given = self.given.get(subject.key, {})
         place = subject.organization
         records = {code: self._record(indicators[code], place) for code in self.measures}
         inputs = Inputs(given, records)
@@ -386,7 +401,7 @@ class _Facts:
             subject,
             evaluate(self.scheme.plan, inputs),
             inputs,
-            marks,
+            self.marks.get(subject.key, {}),
             prefixes=dict.fromkeys(self.measures, self._since(place)),
             instead={code: self._no_committee(indicators[code], place) for code in self.measures},
         )
@@ -415,6 +430,23 @@ class _Facts:
         if not _needs_committee(indicator) or had_committee(self.terms[place.pk], self.period):
             return ""
         return "本届没有设支部委员会，此项不计分"
+
+
+def _said(
+    rows: QuerySet[Mark], *, with_marks: bool
+) -> tuple[dict[tuple[int, int | None], Given], dict[tuple[int, int | None], Said]]:
+    """Return what was said of each subject, and by whom if that is asked for, with one query."""
+    given: dict[tuple[int, int | None], Given] = {}
+    marks: dict[tuple[int, int | None], Said] = {}
+    if not with_marks:
+        for place, member, side, code, values in rows.values_list(*MARKED):
+            given.setdefault((place, member), {})[(side, code)] = values
+        return given, marks
+    for mark in rows.select_related("given_by", "item"):
+        key, line = (mark.organization_id, mark.member_id), (mark.side, mark.item.code)
+        given.setdefault(key, {})[line] = mark.values
+        marks.setdefault(key, {})[line] = mark
+    return given, marks
 
 
 def _needs_committee(indicator: Indicator) -> bool:

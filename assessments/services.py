@@ -15,7 +15,7 @@ from assessments.engine.rules.base import Facts, Given, Weighed
 from assessments.engine.subjects import subject_line
 from assessments.engine.written import as_json, fingerprint
 from assessments.models import Mark, Scheme, SchemeItem, Scorecard
-from assessments.queries import Card, Subject, kept_line, newest_scheme, scorecards, subjects_of
+from assessments.queries import Card, Subject, each_scorecard, kept_line, newest_scheme, subjects_of
 from assessments.transcripts import Transcript, read_transcript
 from partybuild import audit
 from partybuild.merging import StaleVersion
@@ -202,13 +202,12 @@ def store_scorecards(*, scheme: Scheme, period: Period, as_of: dt.date) -> int:
     longer concerns. Two computations of one scheme wait for one another.
     """
     Scheme.objects.select_for_update().get(pk=scheme.pk)
-    cards = scorecards(scheme, subjects_of(scheme, period), period, as_of=as_of)
+    cards = each_scorecard(scheme, subjects_of(scheme, period), period, as_of=as_of)
     now = timezone.now()
+    kept = [_kept(scheme, period, card, now) for card in cards]
     Scorecard.objects.filter(scheme=scheme, period=period.code).delete()
-    Scorecard.objects.bulk_create(
-        [_kept(scheme, period, card, now) for card in cards], batch_size=500
-    )
-    return len(cards)
+    Scorecard.objects.bulk_create(kept, batch_size=500)
+    return len(kept)
 
 
 def _kept(scheme: Scheme, period: Period, card: Card, now: dt.datetime) -> Scorecard:

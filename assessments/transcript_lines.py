@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 from assessments.engine.document import Category, Line
@@ -184,7 +185,7 @@ class Lines:
         if line.max is None or line.base or not deducts:
             return line
         self.reader.to_decide.append(f"“{line.title}”只有扣分，从满分 {line.max} 分起扣")
-        return Line(**{**vars(line), "base": line.max})
+        return replace(line, base=line.max)
 
     def _rules(self, entry: dict[str, Any], title: str, limits: dict[str, Any]) -> list[Rule]:
         if entry.get("options") is not None:

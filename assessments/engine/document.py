@@ -6,6 +6,7 @@ Everything a scheme says is a value here; nothing is code. `written.py` reads an
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from assessments.engine.rules.base import ZERO, Rule
 
@@ -92,7 +93,7 @@ class Line:
     hint: str = ""
     rules: tuple[Rule, ...] = ()
 
-    @property
+    @cached_property
     def full(self) -> Decimal | None:
         """The full mark: as stated, else what its rules can reach; None when there is no end."""
         stated = [limit for limit in (self.max, self.cap) if limit is not None]
@@ -108,17 +109,17 @@ class Line:
         """The rules of the line in one sentence."""
         return "；".join(rule.words for rule in self.rules)
 
-    @property
+    @cached_property
     def counts(self) -> bool:
         """Tell whether its points are part of a number; a veto and a reward in money are not."""
         return any(rule.counts for rule in self.rules) or not self.rules
 
-    @property
+    @cached_property
     def indicator(self) -> str:
         """The indicator that measures it; '' for none."""
         return next((rule.indicator for rule in self.rules if rule.indicator), "")
 
-    @property
+    @cached_property
     def is_judged(self) -> bool:
         """Tell whether a person has to say something about it."""
         return any(rule.asks() and not rule.indicator for rule in self.rules)
@@ -203,12 +204,12 @@ class Document:
     quotas: tuple[Quota, ...] = ()
     remarks: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def all_sides(self) -> tuple[Side, ...]:
         """The sides; one without a name when the scheme has none."""
         return self.sides or (Side(code="", name="", weight=Decimal(1)),)
 
-    @property
+    @cached_property
     def all_categories(self) -> tuple[Category, ...]:
         """The categories as stated, then those that only lines name."""
         known = {category.code for category in self.categories}
@@ -217,7 +218,7 @@ class Document:
             Category(code=code, name=code) for code in named if code not in known
         )
 
-    @property
+    @cached_property
     def all_totals(self) -> tuple[Total, ...]:
         return self.totals or (Total(),)
 
@@ -227,7 +228,7 @@ class Document:
         answered = any(not one.of for band in self.bands for one in band.conditions)
         return bool(self.classes or self.excluded or answered)
 
-    @property
+    @cached_property
     def indicators(self) -> tuple[str, ...]:
         """The codes of the indicators that measure its lines."""
         found = {rule.indicator for line in self.lines for rule in line.rules if rule.indicator}

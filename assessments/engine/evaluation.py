@@ -228,7 +228,7 @@ def _closed(line: Line, state: State, why: str) -> LineResult:
 
 
 def _summed(line: Line, rules: list[RuleResult]) -> tuple[Decimal, list[Step]]:
-    effects = [one.outcome.points for one in rules if one.outcome.points is not None]
+    effects = [one.outcome.points for one in rules if one.outcome.points]
     points = sum(effects, line.base)
     steps: list[Step] = []
     if line.base or len(effects) > ONE_STEP:

@@ -2,6 +2,7 @@
 
 import re
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Decimal
+from functools import lru_cache
 
 from assessments.points import in_words
 
@@ -46,6 +47,7 @@ def rounded(value: Decimal, places: int, mode: str) -> Decimal:
     return value.quantize(Decimal(1).scaleb(-places), MODES[mode])
 
 
+@lru_cache(maxsize=8192)
 def said(value: Decimal | int) -> str:
     """Write a number as a sentence has it, with a true minus sign."""
     text = in_words(Decimal(value))

@@ -7,6 +7,7 @@ written form, the form on the page, the storage and the explanation follow from 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, ClassVar
 
 from assessments.engine.ladders import Reading, Record
@@ -128,15 +129,20 @@ class Rule:
         """What a person has to say; nothing when records measure it."""
         return ()
 
+    @cached_property
+    def asked(self) -> tuple[Ask, ...]:
+        """What `asks` returns, asked for once."""
+        return self.asks()
+
     def weigh(self, facts: Facts) -> Weighed:
         """Return the points; a value that does not fit is a stated outcome, never an exception."""
         if self.indicator and facts.record is not None:
             return self.weigh_record(facts.record)
         if facts.given is None:
             return Weighed.open("由人评分，还没有评")
-        missing = [ask for ask in self.asks() if not facts.given.get(ask.name, "").strip()]
-        if missing:
-            return Weighed.open(f"还没有填“{missing[0].label}”")
+        for ask in self.asked:
+            if not facts.given.get(ask.name, "").strip():
+                return Weighed.open(f"还没有填“{ask.label}”")
         try:
             return self.weigh_given(facts.given, facts)
         except Unfit as unfit:

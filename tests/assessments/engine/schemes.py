@@ -1,5 +1,6 @@
 """Small schemes for the tests of the engine, and what a person says about a branch."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from assessments.engine.document import Category, Document, Line
@@ -19,7 +20,7 @@ def line(code, *rules, **more):
 
 
 def numbered_rule(rule, at):
-    return rule if rule.code else type(rule)(**{**vars(rule), "code": str(at)})
+    return rule if rule.code else replace(rule, code=str(at))
 
 
 def plus(points, when="好事", unit="次", **more):

@@ -127,10 +127,8 @@ def test_counts_are_kept_by_rule_and_their_effect_is_told_at_once(
 
     assert kept_values() == [{"1": {"count": "3"}, "2": {"count": "0"}}]
     shown = text_of(response)
-    assert (
-        "“到会纪律”已评分：缺席：3 人次 × −0.5；造假：没有；合计 −1.5 0"
-        in response.content.decode()
-    )
+    told = "“到会纪律”已评分：缺席：3 人次 × −0.5；造假：没有；得 -1.5 分，总分未完成。"
+    assert told in response.content.decode()
     assert "基础分 10 分，各项合计：10.0 → 8.5" in shown
     assert "会议签到表" in shown
     with everything(reason="looking at what was written"):

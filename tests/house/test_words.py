@@ -28,7 +28,9 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 KNOWN = {"Excel", "WPS", "Word", "CSV", "PDF", "XML", "YAML", "UTF", "xlsx", "xlsb", "docx"}
 KNOWN |= {"JPG", "JPEG", "PNG", "MB", "KB", "Ctrl", "zw"}
 # What a column of yes and no may hold, and the words of the file that a scheme is written in.
-NOT_READ = {"members/imports/resources.py", "assessments/transcripts.py"}
+NOT_READ = {"members/imports/resources.py", "assessments/transcripts.py", "assessments/filetext.py"}
+NOT_READ |= {f"assessments/transcript_{part}.py" for part in ("lines", "rules", "totals")}
+NOT_READ |= {"assessments/engine/written.py"}
 BANNED = re.compile(r"参数|异常|非法|违规操作|未知错误|系统错误|操作失败")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 ENGLISH = re.compile(r"[A-Za-z]{2,}")

@@ -119,6 +119,8 @@ class CardLine:
         """The steps of the arithmetic, or why the line does not apply to this subject."""
         if self.instead and self.state is State.NOT_APPLICABLE:
             return (Step(self.instead),)
+        if self.state is State.UNSCORED:
+            return tuple(dict.fromkeys(self.result.all_steps))
         return self.result.all_steps
 
     @property

@@ -250,6 +250,8 @@ class MarkView(View):
         )
         if line is None:
             return f"{self.subject.label}的“{self.item.title}”已保存，得分随之更新。"
+        if not line.line.counts:
+            return f"“{self.item.title}”已保存：{line.why}；{now}。"
         points = line.state.label if line.points is None else f"得 {shown(line.points)} 分"
         return f"“{self.item.title}”已评分：{line.why}；{points}，{now}。"
 

@@ -305,8 +305,16 @@ def _total(document: Document, total: Total, sides: tuple[SideResult, ...]) -> T
         )
     if state is State.SCORED:
         return TotalResult(total, state, points, points, tuple(steps))
-    weighed = document.sides or any(abs(term.weight) != 1 for term in total.terms)
-    return TotalResult(total, state, None, None if weighed else points, tuple(steps))
+    return TotalResult(
+        total, state, None, None if _misleads(document, total) else points, tuple(steps)
+    )
+
+
+def _misleads(document: Document, total: Total) -> bool:
+    """Tell whether a part of a total says nothing: a share of a mark, or a base before deductions."""
+    if document.sides or total.start or any(one.base for one in document.categories):
+        return True
+    return any(abs(term.weight) != 1 for term in total.terms)
 
 
 def _of_side(
@@ -327,6 +335,7 @@ def _of_side(
     points = sum((one.so_far * weight for one, weight in counted), total.start)
     start = [said(total.start)] if total.start else []
     told = " ".join([*start, *(_term(one, weight) for one, weight in counted)])
+    told = told.removeprefix("＋ ")
     name = f"{side.side.name}：" if side.side.name else ""
     return together(states), points, [Step(f"{name}{total.name} = {told or '0'}", None, points)]
 

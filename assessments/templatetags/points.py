@@ -11,5 +11,5 @@ register = template.Library()
 
 @register.filter
 def points(value: Decimal | None) -> str:
-    """Return points as they are written, — for none."""
-    return "—" if value is None else shown(value)
+    """Return points as they are written, with a true minus sign; — for none."""
+    return "—" if value is None else shown(value).replace("-", "−")

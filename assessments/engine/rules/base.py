@@ -171,6 +171,11 @@ class Rule:
         return Weighed(State.SCORED, points, steps, **more)
 
     @property
+    def opening(self) -> str:
+        """What a sentence of the rule opens with: its condition, if it has one."""
+        return f"{self.when}：" if self.when else ""
+
+    @property
     def name(self) -> str:
         """The condition in words, or what kind of rule it is."""
         return self.when or self.title

@@ -111,10 +111,10 @@ class Judged(Rule):
             return f"由人评 {span}"
         each = f"每{self.unit}" if self.unit else ""
         cap = f"，最多 {said(self.cap)} 分" if self.cap is not None else ""
-        return f"{self.name}：{each}{'扣' if self.minus else '加'} {span}，由评分人决定{cap}"
+        return f"{self.opening}{each}{'扣' if self.minus else '加'} {span}，由评分人决定{cap}"
 
     def asks(self) -> tuple[Ask, ...]:
-        label = self.name if self.when or not self.plain else "得分"
+        label = self.when or ("得分" if self.plain else "分值")
         shape = "several" if self.unit else "points"
         low = self.low if self.plain else min(self.low, ZERO)
         return (Ask("points", label, shape, self.unit or "分", low, self.high),)
@@ -163,10 +163,10 @@ class Manual(Rule):
 
     @property
     def words(self) -> str:
-        return f"{self.name}：分值由人决定，加分写正数，扣分写负数"
+        return f"{self.opening}分值由人决定，加分写正数，扣分写负数"
 
     def asks(self) -> tuple[Ask, ...]:
-        label = f"{self.name}（加分写正数，扣分写负数，没有写 0）"
+        label = f"{self.when or '分值'}（加分写正数，扣分写负数，没有写 0）"
         return (Ask("points", label, "number", "分"),)
 
     def weigh_given(self, given: Given, facts: Facts) -> Weighed:

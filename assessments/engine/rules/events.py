@@ -45,12 +45,12 @@ class PerEvent(Rule):
         act = "扣" if self.minus else "加"
         top = "，在前一条之上另计" if self.on else ""
         cap = f"，最多 {said(self.cap)} 分" if self.cap is not None else ""
-        return f"{self.name}：{each}{act} {said(self.points)} 分{top}{cap}"
+        return f"{self.opening}{each}{act} {said(self.points)} 分{top}{cap}"
 
     def asks(self) -> tuple[Ask, ...]:
         if self.unit:
-            return (Ask("count", self.name, "count", self.unit),)
-        return (Ask("count", self.name, "yes"),)
+            return (Ask("count", self.when or "数量", "count", self.unit),)
+        return (Ask("count", self.when or "是否发生", "yes"),)
 
     def weigh_given(self, given: Given, facts: Facts) -> Weighed:
         times = count(given["count"], self.name)
@@ -132,7 +132,7 @@ class Tiers(Rule):
         best = "，只取最高一级" if self.best_only else ""
         best = f"，{self.within}只取最高一级" if self.within else best
         cap = f"，最多 {said(self.cap)} 分" if self.cap is not None else ""
-        return f"{self.name}：{each}{act}分按级别：{levels}{best}{cap}"
+        return f"{self.opening}{each}{act}分按级别：{levels}{best}{cap}"
 
     def asks(self) -> tuple[Ask, ...]:
         if self.single:
@@ -141,12 +141,12 @@ class Tiers(Rule):
             )
             no = ("none", "没有")
             unmatched = ("other", "不在各级之内")
-            return (Ask("tier", self.name, "choice", choices=(no, *levels, unmatched)),)
+            return (Ask("tier", self.when or "级别", "choice", choices=(no, *levels, unmatched)),)
         unit = self.unit or "项"
         counted = tuple(
-            Ask(tier.name, f"{self.name}：{tier.name}", "count", unit) for tier in self.tiers
+            Ask(tier.name, f"{self.opening}{tier.name}", "count", unit) for tier in self.tiers
         )
-        return (*counted, Ask("other", f"{self.name}：不在各级之内", "count", unit))
+        return (*counted, Ask("other", f"{self.opening}不在各级之内", "count", unit))
 
     def weigh_given(self, given: Given, facts: Facts) -> Weighed:
         counted = self._counted(given)

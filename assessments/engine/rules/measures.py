@@ -254,7 +254,7 @@ class Shortfall(Rule):
         return f"{name}应有 {self.target} {self.unit}，每少 1 {self.unit}扣 {said(self.points)} 分{cap}"
 
     def asks(self) -> tuple[Ask, ...]:
-        return (Ask("done", f"{self.name}（实际做了几{self.unit}）", "count", self.unit),)
+        return (Ask("done", f"{self.opening}实际做了几{self.unit}", "count", self.unit),)
 
     def weigh_given(self, given: Given, facts: Facts) -> Weighed:
         done = count(given["done"], self.name)

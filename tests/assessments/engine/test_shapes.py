@@ -211,9 +211,7 @@ def test_7_base_less_minus_weighed_and_the_review_weighed():
 
     # (92 - 4) × 0.7 + 95 × 0.3 = 61.6 + 28.5
     assert (result.total.points, result.band.band.name) == (n("90.1"), "五星")
-    assert (
-        result.total.steps[0].text == "总分 = ＋ BASE 92 × 0.7 − MINUS 4 × 0.7 ＋ REVIEW 95 × 0.3"
-    )
+    assert result.total.steps[0].text == "总分 = BASE 92 × 0.7 − MINUS 4 × 0.7 ＋ REVIEW 95 × 0.3"
 
 
 def test_7_a_total_between_two_printed_bands_lies_in_exactly_one():

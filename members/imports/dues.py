@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from import_export.resources import Resource
 from import_export.widgets import Widget
@@ -24,7 +24,7 @@ from partybuild.imports import CHANGED, CREATED, REJECT, ImportTable, Row
 from partybuild.journal import Journal
 from partybuild.periods import add_months
 from partybuild.regulations import NoRegulation, Regulation, RuleBook
-from partybuild.sheets import DataSheet, year_of
+from partybuild.sheets import DataSheet, Required, year_of
 
 Payer, Relief, Kind = DuesStanding.PayerClass, DuesStanding.Relief, DuesPayment.Kind
 ZERO, RATE = Decimal("0.00"), Decimal("0.0001")
@@ -98,10 +98,10 @@ class Dues(ImportTable):
     permission = "members.import_roster"
     order = 4
     resource = DuesResource
-    required = ("姓名", "1月", "12月")
+    required: ClassVar[Required] = ("姓名", "1月", "12月")
 
     def plan(self, sheets: Sequence[DataSheet], *, as_of: dt.date) -> list[Row]:
-        planner = _Planner(sheets, as_of)
+        planner = Planner(sheets, as_of)
         return [planner.plan(sheet, row) for sheet, row in self.cleaned(sheets)]
 
     def write(self, rows: Sequence[Row], journal: Journal, *, as_of: dt.date) -> None:
@@ -110,7 +110,7 @@ class Dues(ImportTable):
         _write_payments(plans, journal)
 
 
-class _Planner:
+class Planner:
     """Finds branch, person and year of each row, judges its money, compares with what is stored."""
 
     def __init__(self, sheets: Sequence[DataSheet], as_of: dt.date) -> None:
@@ -127,9 +127,13 @@ class _Planner:
         self.memberships: dict[int, list[Membership]] = defaultdict(list)
         for membership in formal_memberships(self.start, self.end):
             self.memberships[membership.member_id].append(membership)
-        self.stored = _stored_cells(self.start, self.end)
-        self.standings = _stored_standings(self.start)
+        self.read_stored(self.start, self.end)
         self.seen: dict[tuple[int, int, int], Row] = {}
+
+    def read_stored(self, start: dt.date, end: dt.date) -> None:
+        """Read what is stored of these months."""
+        self.stored = _stored_cells(start, end)
+        self.standings = _stored_standings(start)
 
     def plan(self, sheet: DataSheet, row: Row) -> Row:
         row.label = row.get("姓名") or ""
@@ -138,7 +142,7 @@ class _Planner:
             row.reject("YEAR_UNKNOWN", "表头和标题里没有写是哪一年的党费，例如“2025年”")
             return row
         paid = self._money(row)
-        self._find(row)
+        self.find(row)
         if row.is_rejected:
             return row
         self._judge(row, sheet, year, paid)
@@ -150,17 +154,17 @@ class _Planner:
         """Read the months; what is no amount rejects the row. Exempt months are left out."""
         paid: dict[int, Decimal] = {}
         for month, title in enumerate(MONTHS, 1):
-            amount = _amount(row, title)
+            amount = amount_in(row, title)
             if amount:
                 paid[month] = amount
         for title in ("缴费基数", "月应缴"):
-            _amount(row, title)
+            amount_in(row, title)
         return paid
 
     # --- who ---
 
-    def _find(self, row: Row) -> None:
-        named, name = row.get("所在党支部") or "", row.get("姓名")
+    def find(self, row: Row) -> None:
+        named, name = row.get("所在党支部") or row.get("所属党支部") or "", row.get("姓名")
         found = self.branches.find(named)
         if not name:
             row.reject("NAME_MISSING", "没有姓名")
@@ -170,13 +174,17 @@ class _Planner:
             return
         everybody = self.people.get(name, [])
         own = [member for member in everybody if member.branch.path.startswith(found.item.path)]
-        chosen = own or everybody
+        chosen = self.choose(row, everybody, own)
         if not chosen:
             row.reject("PERSON_UNKNOWN", f"“{name}”不在党员花名册里")
         elif len(chosen) > 1:
             row.reject("PERSON_AMBIGUOUS", f"“{name}”有 {len(chosen)} 人，分不清是谁，请补充说明")
         else:
             self._check_place(row, chosen[0], found.item)
+
+    def choose(self, row: Row, everybody: list[Member], own: list[Member]) -> list[Member]:
+        """Return who may be meant: those of the branch, else everybody of the name."""
+        return own or everybody
 
     def _check_place(self, row: Row, member: Member, place: PartyOrganization) -> None:
         row.plan = Plan(member, place, note=row.get("备注") or "")
@@ -206,7 +214,7 @@ class _Planner:
         if assessed is None:
             return
         assessment, rule, payer, base = assessed
-        due = _amount(row, "月应缴")
+        due = amount_in(row, "月应缴")
         if due is None:
             due = assessment.amount
         elif due != assessment.amount:
@@ -228,7 +236,7 @@ class _Planner:
         self, row: Row, sheet: DataSheet, year: int
     ) -> tuple[Assessment, Regulation, str, Decimal | None] | None:
         plan: Plan = row.plan
-        base, due = _amount(row, "缴费基数"), _amount(row, "月应缴")
+        base, due = amount_in(row, "缴费基数"), amount_in(row, "月应缴")
         payer = Payer.MONTHLY_SALARY
         if RETIRED.search(" ".join([sheet.name, *sheet.above])):
             payer = Payer.RETIRED
@@ -329,7 +337,7 @@ class _Planner:
     def _check_total(row: Row, paid: dict[int, Decimal]) -> None:
         if "全年合计" not in row.record.cells:
             return
-        written = _amount(row, "全年合计", quietly=True)
+        written = amount_in(row, "全年合计", quietly=True)
         total = sum(paid.values(), ZERO)
         if written is not None and written != total:
             row.remark(
@@ -350,7 +358,7 @@ class _Planner:
         for standing in plan.standings:
             old_standing = self.standings.get((member, standing.started_on))
             known = known or old_standing is not None
-            if old_standing is None or _facts(old_standing) != _facts(standing):
+            if old_standing is None or facts_of(old_standing) != facts_of(standing):
                 former = str(old_standing.amount) if old_standing else ""
                 row.differences.append(("月应缴", former, str(standing.amount)))
         if not known:
@@ -359,7 +367,7 @@ class _Planner:
             row.outcome = CHANGED
 
 
-def _amount(row: Row, title: str, *, quietly: bool = False) -> Decimal | None:
+def amount_in(row: Row, title: str, *, quietly: bool = False) -> Decimal | None:
     """Read a cell of money; what is none rejects the row unless read quietly."""
     cell = row.record.get(title)
     if is_exempt_word(cell):
@@ -379,7 +387,7 @@ def _to_cents(cell: Any) -> Any:
     return f"{cell:.2f}" if isinstance(cell, float) else cell
 
 
-def _facts(standing: DuesStanding) -> tuple[Any, ...]:
+def facts_of(standing: DuesStanding) -> tuple[Any, ...]:
     return (standing.payer_class, standing.base, standing.amount, standing.relief)
 
 
@@ -416,7 +424,7 @@ def _write_standings(plans: Iterable[Plan], journal: Journal) -> None:
         old = stored[member].get(started_on)
         if old is None:
             new.append(standing)
-        elif _facts(old) != _facts(standing):
+        elif facts_of(old) != facts_of(standing):
             journal.watch(old)
             for name in FIXED:
                 setattr(old, name, getattr(standing, name))

@@ -115,6 +115,11 @@ class BranchStudy:
         return Counter(one.standing for one in self.people)
 
     @property
+    def is_done(self) -> bool:
+        """Tell whether everybody has reached what is asked for; False where there is nobody."""
+        return 0 < len(self.people) == self.counts[Standing.REACHED]
+
+    @property
     def not_yet(self) -> int:
         """How many have not reached what is asked for, be the year over or not."""
         return self.counts[Standing.RUNNING] + self.counts[Standing.BELOW]

@@ -85,7 +85,7 @@ class StudyBranchesView(TemplateView):
             form=form,
             year=year,
             total=len(read),
-            done=len(read) - len(behind),
+            done=sum(one.is_done for one in read),
             behind=len(behind),
             people=sum(len(one.people) for one in read),
             reached=sum(one.counts[Standing.REACHED] for one in read),

@@ -192,6 +192,7 @@ def test_of_a_year_in_which_nobody_noted_hours_nothing_is_said(client, zhao, rol
     opened = client.get(cells["第一党支部"].url)
     held(first_branch, 1, roll[0], on=dt.date(2025, 5, 6))
 
+    assert (page.context["reached"], page.context["done"], page.context["behind"]) == (0, 0, 0)
     assert untold == {"当年没有记学时"}
     assert (cells["第一党支部"].text, opened.context["count"]) == ("4", 4)
     assert set(standings(first_branch, **last).values()) == {"未达到一般要求"}
@@ -355,10 +356,12 @@ def test_each_number_of_a_branch_opens_the_occasions_it_sums(client, li, roll, f
 
 @in_november
 def test_each_figure_of_the_committee_opens_the_people_it_counts(
-    client, zhao, roll, first_branch, second_branch
+    client, zhao, committee, roll, first_branch, second_branch
 ):
     held(first_branch, 40, *roll[:2])
     enrolled("邻", second_branch)
+    third = PartyOrganizationFactory(superior=committee)
+    held(third, 40, enrolled("远", third))
     client.force_login(zhao)
 
     page = client.get(reverse("activities:study_branches"))
@@ -368,8 +371,8 @@ def test_each_figure_of_the_committee_opens_the_people_it_counts(
     assert (number, reached.text, not_yet.text, late, exempt, untold) == (5, "2", "3", 0, 0, 0)
     assert client.get(reached.url).context["count"] == 2
     assert client.get(not_yet.url).context["count"] == 3
-    assert page.context["reached"] == 2
-    assert page.context["behind"] == 2
+    assert page.context["reached"] == 3
+    assert (page.context["done"], page.context["behind"]) == (1, 2)
 
 
 @in_november

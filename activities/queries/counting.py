@@ -36,12 +36,12 @@ def countings_of(held: Iterable[Held], *, besides: Activity | None = None) -> li
     A party day counts for the month it was moved from, unless that month has one (other than the
     record `besides`), or is closed.
     """
-    occasions, days = list(held), PartyDays()
+    occasions = list(held)
+    if not any(_is_party_day(one) for one in occasions):
+        return [BY_DATE] * len(occasions)
+    days = PartyDays()
     moved = [
-        days.moved_from(day, place.path)
-        if Meeting.Kind.PARTY_DAY in kinds and place.is_branch
-        else None
-        for place, day, kinds in occasions
+        days.moved_from(one[1], one[0].path) if _is_party_day(one) else None for one in occasions
     ]
     months = [found[0] for found in moved if found]
     if not months:
@@ -65,6 +65,11 @@ def countings_of(held: Iterable[Held], *, besides: Activity | None = None) -> li
         taken.add((place.pk, move[0].start))
         found.append((move[0].start, move[1]))
     return found
+
+
+def _is_party_day(held: Held) -> bool:
+    place, _, kinds = held
+    return Meeting.Kind.PARTY_DAY in kinds and place.is_branch
 
 
 def _months_with_party_day(

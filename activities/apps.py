@@ -21,6 +21,7 @@ class ActivitiesConfig(AppConfig):
             "activities.view_committee_page",
         ),
         ("组织生活", "学习资料", "activities:materials", "activities.view_material"),
+        ("组织生活", "已发提醒", "activities:reminders", "activities.send_reminder"),
         ("组织生活", "谈心谈话", "activities:talks", "activities.view_talk"),
         ("组织生活", "双重组织生活", "activities:leaders", "activities.view_activity"),
         ("组织生活", "民主评议党员", "activities:appraisals", "activities.view_appraisal"),

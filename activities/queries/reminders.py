@@ -66,11 +66,11 @@ def by_branch(lacks: Iterable[Obligation]) -> dict[PartyOrganization, list[Oblig
 
 def words_of(lacks: Sequence[Obligation]) -> str:
     """Return what the branch reads: which forms of which periods, and what to do; no person."""
-    named = "、".join(f"{_short(owed.period)}{owed.label}" for owed in lacks)
+    named = "、".join(f"{short_title(owed.period)}{owed.label}" for owed in lacks)
     return f"{named}还没有记录。{ASK}"
 
 
-def _short(period: Period) -> str:
+def short_title(period: Period) -> str:
     """Return a period in words, without the year while it runs."""
     this_year = period.start.year == timezone.localdate().year
     return (this_year and period.title.partition("年")[2]) or period.title

@@ -24,6 +24,7 @@ from activities.queries.reminders import (
     pick_of,
     reminded_today,
     sent_reminders,
+    short_title,
     still_missing,
     words_of,
 )
@@ -121,7 +122,7 @@ def reminder_cells(reminder: Reminder, fate: str) -> tuple[Any, ...]:
     """Return the cells of the list: when, to whom, of what, when it arrives, what became of it."""
     place = reminder.organization
     about = "、".join(
-        f"{Period.parse(item.period).title}{item.get_kind_display()}"
+        f"{short_title(Period.parse(item.period))}{item.get_kind_display()}"
         for item in reminder.items.all()
     )
     due = f"{reverse('activities:due')}?organization={place.public_id}&state={State.MISSING}"

@@ -244,7 +244,7 @@
         keeper.unlock();
         keeper.isWaiting = problem.message !== "later";
         keeper.notSent();
-        keeper.form.scrollIntoView({ block: "start" });
+        (keeper.state || keeper.form).scrollIntoView({ block: "center" });
       }
     });
   };

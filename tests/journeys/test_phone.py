@@ -64,12 +64,14 @@ def test_without_a_signal_it_is_kept_and_sent_by_itself_exactly_once(
     page.context.set_offline(True)
 
     phone.click(page.get_by_role("button", name="保存", exact=True))
-    page.get_by_text("已存在本机，联网后自动保存").wait_for()
-    before = stored()
+    told = page.get_by_text("已存在本机，联网后自动保存")
+    told.wait_for()
+    before, box = stored(), told.bounding_box()
     page.context.set_offline(False)
     page.get_by_text("已保存").first.wait_for()
 
     assert before == ([], 0, 0)
+    assert 0 <= box["y"] <= 844 - box["height"]  # where the thumb pressed, the eye is told
     assert stored() == (["学习全会精神，三人发言。"], 1, 2)
     assert phone.interactions <= 10
     phone.problems.clear()

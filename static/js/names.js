@@ -15,7 +15,7 @@
   const BEFORE = new RegExp("^" + SIGNS, "u");
   const BEHIND = new RegExp(SIGNS + "$", "u");
   const TITLE = "(?:(?:两|几|各)位|同志|(?:正式|预备)?党员|(?:党?支部|党委|机关党委)?副?书记|(?:组织|宣传|纪检|学习|统战|青年|群工|保密|生活|支部)?委员|(?:党小|小)?组长|副?(?:主任|处长|科长|局长|所长|院长|庭长|部长|队长)|老师|律师|主持人?|记录人?|主讲人?)";
-  const HARMLESS = new RegExp("^(?:" + TITLE + "|预备|正式|党员|男|女|.{1,5}族|(?:19|20)\\d\\d年?(?:\\d+月)?生?|\\d{1,3}岁|1\\d{10}|第二组织关系|入党积极分子|发展对象|群众|新转入|等|\\+1|ok|收到|好的|强|鼓掌|.{1,8}(?:科|处|室|办|部|局|中心|所|队|组|庭|院|社区|街道|公司|支部))+$", "i");
+  const HARMLESS = new RegExp("^(?:" + TITLE + "|预备|正式|党员|男|女|.{1,5}族|(?:19|20)\\d\\d年?(?:\\d+月)?生?|\\d{1,3}岁|1\\d{10}|第二组织关系|入党积极分子|发展对象|群众|新转入|等|\\+1|收到|好的|强|鼓掌|.{1,8}(?:科|处|室|办|部|局|中心|所|队|组|庭|院|社区|街道|公司|支部))+$");
   const TITLES_BEFORE = new RegExp("^" + TITLE + "+");
   const HEADINGS = new Set(("序号 编号 性别 民族 部门 单位 职务 职位 岗位 党内职务 电话 手机 手机号 联系电话 电话号码 备注 签名 签到 签字 状态 出席情况 到会情况 是否到会 日期 时间 地点 " +
     "是 否 有 无 合计 总计 小计 学历 本科 大专 研究生 身份证号 名单 接龙 其他 原因 请假原因 姓 名 姓名 名字 人员 参加人员 缺席人员 请假人员").split(" "));
@@ -34,7 +34,7 @@
 
   /** A text ready for reading: one kind of bracket, and no separators inside brackets. */
   function tidy(text) {
-    return plain(text).replace(/[[{<【〔《「『]/g, "(").replace(/[\]}>】〕》」』]/g, ")").replace(/[✓✔☑✅]/g, "√").replace(/[✗✘❌]/g, "×")
+    return plain(text).replace(/[[{<【〔《「『]/g, "(").replace(/[\]}>】〕》」』]/g, ")").replace(/[✓✔☑✅]/g, "√").replace(/[✗✘❌]/g, "×").replace(/\bok\b/gi, "")
       .replace(/\([^()]*\)/g, function (remark) { return remark.replace(/[、,;。|/\n]/g, " "); });
   }
 

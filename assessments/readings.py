@@ -6,9 +6,10 @@ from django.utils import timezone
 
 from activities.indicators.meetings import MeetingFrequency
 from activities.models import Activity
+from assessments.cards import CardLine
 from assessments.models import Scheme
 from assessments.points import shown
-from assessments.queries import CardLine, card_url, scorecards, subjects_of
+from assessments.queries import card_url, scorecards, subjects_of
 from partybuild.indicators import indicators
 from partybuild.readings import Line as FollowingLine
 from partybuild.readings import Reading

@@ -9,13 +9,14 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from assessments.cards import Card, Subject, kept_line
 from assessments.engine.document import Line
 from assessments.engine.numbers import Unfit, rounded
 from assessments.engine.rules.base import Facts, Given, Weighed
 from assessments.engine.subjects import subject_line
 from assessments.engine.written import as_json, fingerprint
 from assessments.models import Mark, Scheme, SchemeItem, Scorecard
-from assessments.queries import Card, Subject, each_scorecard, kept_line, newest_scheme, subjects_of
+from assessments.queries import each_scorecard, newest_scheme, subjects_of
 from assessments.transcripts import Transcript, read_transcript
 from partybuild import audit
 from partybuild.merging import StaleVersion

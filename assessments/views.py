@@ -10,15 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views import View
 
+from assessments.cards import Card, CardLine, Group, Subject, best_lifts
 from assessments.forms import MarkForm, PeriodForm
 from assessments.models import Mark, Scheme, SchemeItem
 from assessments.points import shown
 from assessments.queries import (
-    Card,
-    CardLine,
-    Group,
-    Subject,
-    best_lifts,
     card_url,
     kept_scorecards,
     next_unscored,

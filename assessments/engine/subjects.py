@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from assessments.engine.document import Document, Line
-from assessments.engine.evaluation import CLASS, EXCLUDED, SUBJECT, condition_key
+from assessments.engine.evaluation import condition_key
 from assessments.engine.numbers import Unfit
+from assessments.engine.results import CLASS, EXCLUDED, SUBJECT
 from assessments.engine.rules.base import ZERO, Ask, Facts, Given, Rule, Weighed
 from assessments.engine.states import State, Step
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from assessments.engine.document import Line, Side
-from assessments.engine.evaluation import Inputs, LineResult, Result, evaluate
+from assessments.engine.evaluation import evaluate
+from assessments.engine.results import Inputs, LineResult, Result
 from assessments.engine.rules.base import ZERO, Change, Facts, Rule
 
 

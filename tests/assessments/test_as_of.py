@@ -6,7 +6,8 @@ import itertools
 import pytest
 
 from activities.queries.boards import due_rows
-from assessments.queries import card_as_data, scorecards, subjects_of
+from assessments.cards import card_as_data
+from assessments.queries import scorecards, subjects_of
 from branches.models import PartyOrganization
 from branches.services.events import (
     dissolve_organization,

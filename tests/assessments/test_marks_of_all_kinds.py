@@ -5,8 +5,9 @@ import re
 import pytest
 from django.urls import reverse
 
+from assessments.cards import Subject
 from assessments.models import Mark, Scorecard
-from assessments.queries import Subject, quota_readings, scorecards, subjects_of
+from assessments.queries import quota_readings, scorecards, subjects_of
 from assessments.services import give_mark, load_scheme, store_scorecards
 from partybuild.models import AuditEntry
 from partybuild.periods import Period

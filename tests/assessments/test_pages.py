@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 
 from activities.models import Meeting
+from assessments.cards import Subject
 from assessments.models import Mark, Scorecard
-from assessments.queries import Subject
 from assessments.services import give_mark, store_scorecards
 from partybuild.models import AuditEntry, Job
 from partybuild.periods import Period

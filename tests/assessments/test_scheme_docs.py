@@ -8,8 +8,9 @@ from decimal import Decimal
 from django.conf import settings
 
 from assessments.engine import written
-from assessments.engine.evaluation import Inputs, evaluate
+from assessments.engine.evaluation import evaluate
 from assessments.engine.ladders import Record
+from assessments.engine.results import Inputs
 from assessments.engine.rules.base import KINDS, Rule
 from assessments.transcripts import read_transcript
 from partybuild.periods import Period

@@ -8,7 +8,8 @@ import yaml
 from django.conf import settings
 from django.core.management import call_command
 
-from assessments.engine.evaluation import Inputs, evaluate
+from assessments.engine.evaluation import evaluate
+from assessments.engine.results import Inputs
 from assessments.engine.rules.measures import Shortfall
 from assessments.engine.states import State
 from assessments.engine.written import as_json, as_yaml, from_plain

@@ -5,8 +5,9 @@ import datetime as dt
 import pytest
 
 from activities.models import Meeting
+from assessments.cards import Subject
 from assessments.models import Mark, Scheme, Scorecard
-from assessments.queries import Subject, newest_scheme
+from assessments.queries import newest_scheme
 from assessments.services import (
     MarkRefused,
     SchemeUnsupported,

@@ -4,7 +4,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 from assessments.engine.document import Category, Document, Line
-from assessments.engine.evaluation import Inputs, evaluate
+from assessments.engine.evaluation import evaluate
+from assessments.engine.results import Inputs
 from assessments.engine.rules.events import PerEvent
 
 

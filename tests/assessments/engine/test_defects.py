@@ -5,9 +5,10 @@ import datetime as dt
 import pytest
 
 from assessments.engine.document import Band, Condition
-from assessments.engine.evaluation import Inputs, evaluate
+from assessments.engine.evaluation import evaluate
 from assessments.engine.ladders import Record, Rung
 from assessments.engine.quotas import readings
+from assessments.engine.results import Inputs
 from assessments.engine.rules.choices import Judged
 from assessments.engine.rules.measures import Frequency
 from assessments.engine.states import State

@@ -22,8 +22,9 @@ from assessments.engine.document import (
     Term,
     Total,
 )
-from assessments.engine.evaluation import Inputs, evaluate
+from assessments.engine.evaluation import evaluate
 from assessments.engine.ladders import Record, Rung
+from assessments.engine.results import Inputs
 from assessments.engine.rules.base import KINDS, Facts
 from assessments.engine.rules.choices import Amount, Judged, Manual, Option, Options, Reward, Veto
 from assessments.engine.rules.events import BestOf, Multiplied, PerEvent, Tier, Tiers

@@ -15,9 +15,10 @@ from assessments.engine.document import (
     Term,
     Total,
 )
-from assessments.engine.evaluation import EXCLUDED, evaluate
+from assessments.engine.evaluation import evaluate
 from assessments.engine.ladders import Record, Rung
 from assessments.engine.quotas import readings
+from assessments.engine.results import EXCLUDED
 from assessments.engine.rules.choices import Amount, Judged, Manual, Option, Options, Reward, Veto
 from assessments.engine.rules.events import BestOf, Multiplied, Tier, Tiers
 from assessments.engine.rules.measures import (

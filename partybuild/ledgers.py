@@ -6,7 +6,7 @@ a `Gathered` column asks one query per chunk, never one per row.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -166,8 +166,11 @@ class Ledger:
 
     def selected(self, period: Period, conditions: dict[str, str] | None = None) -> QuerySet[Model]:
         """Return the records that also meet conditions such as `{"kind": "party_day"}`."""
-        rows = self.rows(period)
-        for name, value in (conditions or {}).items():
+        return self.narrowed(self.rows(period), conditions or {})
+
+    def narrowed(self, rows: QuerySet[Model], conditions: Mapping[str, str]) -> QuerySet[Model]:
+        """Return those of some records that meet the conditions which this ledger names."""
+        for name, value in conditions.items():
             if value and name in self.conditions:
                 rows = rows.filter(**{self.conditions[name]: value})
         return rows

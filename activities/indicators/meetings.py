@@ -6,7 +6,7 @@ from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncMonth
 
 from activities.models import Meeting
-from activities.queries.obligations import COUNTING_DAY
+from activities.queries.occasions import meetings_counted_in
 from partybuild.indicators import FrequencyIndicator
 from partybuild.periods import Period
 
@@ -22,14 +22,13 @@ class MeetingFrequency(FrequencyIndicator):
     needs_committee: ClassVar[bool] = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        cls.evidence = ("activities.meetings", {"kind": str(cls.kind)})
+        cls.evidence = ("activities.meetings", {"kind": str(cls.kind), "counted": "month"})
         super().__init_subclass__(**kwargs)
 
     def months(self, subjects: QuerySet, period: Period) -> QuerySet:
         return (
-            Meeting.objects.filter(kind=self.kind, activity__organization__in=subjects)
-            .annotate(counted_on=COUNTING_DAY)
-            .filter(counted_on__range=(period.start, period.end))
+            meetings_counted_in(period)
+            .filter(kind=self.kind, activity__organization__in=subjects)
             .annotate(month=TruncMonth("counted_on"))
             .order_by()
             .values_list("activity__organization", "month")

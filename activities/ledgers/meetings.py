@@ -1,11 +1,14 @@
 """Ledgers of organisation life."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 
 from activities.models import Meeting
 from activities.queries.occasions import (
     absences_by_activity,
     expected_by_activity,
+    meetings_counted_in,
     meetings_in,
     present_by_activity,
 )
@@ -22,7 +25,8 @@ class MeetingLedger(Ledger):
     periodic = True
     record = "activity__public_id"
     record_page = "activities:activity"
-    conditions = {"kind": "kind"}
+    # `counted=month` asks for what counts for the period, not for what was held in it.
+    conditions = {"kind": "kind", "counted": ""}
     order = ("place__path", "activity__held_on", "activity_id", "pk")
     columns = (
         Text("党支部", "place__name", width=24),
@@ -58,6 +62,17 @@ class MeetingLedger(Ledger):
     )
 
     def rows(self, period: Period) -> QuerySet[Meeting]:
+        return self._placed(meetings_in(period), period)
+
+    def selected(self, period: Period, conditions: dict[str, str] | None = None) -> QuerySet[Any]:
+        others = dict(conditions or {})
+        counted = others.pop("counted", "")
+        if not counted:
+            return super().selected(period, others)
+        meetings = meetings_counted_in(period) if counted == "month" else Meeting.objects.none()
+        return self.narrowed(self._placed(meetings, period), others)
+
+    def _placed(self, meetings: QuerySet[Meeting], period: Period) -> QuerySet[Meeting]:
         day = self.day(period)
-        meetings = placed(meetings_in(period), "activity__organization", day)
+        meetings = placed(meetings, "activity__organization", day)
         return placed(meetings, "group", day, name="group_place")

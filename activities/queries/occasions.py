@@ -9,6 +9,7 @@ from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from activities.models import Activity, Attendance, Meeting
+from activities.queries.obligations import COUNTING_DAY
 from activities.queries.votes import may_decide
 from branches.models import PartyOrganization
 from members.models import Member
@@ -50,6 +51,12 @@ def meetings_in(period: Period) -> QuerySet[Meeting]:
     return Meeting.objects.filter(activity__held_on__range=(period.start, period.end)).order_by(
         "activity__organization__path", "activity__held_on", "activity_id", "pk"
     )
+
+
+def meetings_counted_in(period: Period) -> QuerySet[Meeting]:
+    """Return the meetings that count for a period, with `counted_on`: a moved party day serves its month."""
+    counted = Meeting.objects.annotate(counted_on=COUNTING_DAY)
+    return counted.filter(counted_on__range=(period.start, period.end))
 
 
 def activities_with_turnout(activities: QuerySet[Activity]) -> QuerySet[Activity]:

@@ -16,6 +16,8 @@ from activities.services.occasions import Form, record_activity
 from activities.services.plans import arrange_year, plan_activity
 from activities.services.reviews import MonthClosed
 from branches.models import PartyOrganization
+from partybuild.indicators import indicators
+from partybuild.ledgers import ledgers
 from partybuild.models import LocalRegulation
 from partybuild.periods import Period
 from partybuild.scoping import everything
@@ -70,6 +72,26 @@ def test_the_party_day_of_28_january_held_on_5_february_serves_january(first_bra
 
     assert (record.counts_for, record.counts_for_reason) == (JANUARY, WHY)
     assert party_days(first_branch) == ["held", "missing"]
+
+
+@pytest.mark.usefixtures("everywhere", "moving")
+def test_the_evidence_of_january_lists_what_serves_january(first_branch):
+    hold(first_branch, MOVED)
+    branch = PartyOrganization.objects.filter(pk=first_branch.pk)
+    measured = indicators["activities.party_days"]
+    ledger, conditions = measured.evidence
+
+    months = {
+        month: (
+            sum(measured.measure(branch, Period.parse(month)).get(first_branch.pk, ())),
+            ledgers[ledger].selected(Period.parse(month), conditions).count(),
+            ledgers[ledger].rows(Period.parse(month)).count(),
+        )
+        for month in ("2025-01", "2025-02")
+    }
+
+    # What counted, what the evidence lists, what the ledger of the month lists: by its day.
+    assert months == {"2025-01": (1, 1, 0), "2025-02": (0, 0, 1)}
 
 
 @pytest.mark.usefixtures("everywhere", "moving")

@@ -158,7 +158,7 @@ def test_saving_and_correcting_any_number_of_attendances_asks_the_same(
                 forms=[Form("party_day")],
                 presences={person: Presence() for person in people},
             )
-        with django_assert_num_queries(20):
+        with django_assert_num_queries(19):
             correct_activity(
                 actor=li,
                 activity=held,

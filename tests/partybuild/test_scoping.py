@@ -2,6 +2,7 @@
 
 # ruff: noqa: PLW0108 -- the questions read as they are asked elsewhere
 
+import asyncio
 import datetime as dt
 import threading
 
@@ -43,10 +44,20 @@ async def all_of(rows):
 
 
 def waited_for(ask):
+    """Return how to wait for an answer here, even while the browser driver keeps its loop running."""
+
     async def answer():
         return await ask()
 
-    return async_to_sync(answer)
+    def wait():
+        running = asyncio._get_running_loop()
+        asyncio._set_running_loop(None)
+        try:
+            return async_to_sync(answer)()
+        finally:
+            asyncio._set_running_loop(running)
+
+    return wait
 
 
 async def _asynchronously(method, *args, **kwargs):

@@ -1,6 +1,7 @@
 """Transfers: 发起 → 转出方审核 → 在途 → 转入方接收 or 退回; the sender counts until the receiver accepts.
 
-Everybody of one batch (整建制) goes through each step together. Each side acts through its own
+Everybody of one batch (整建制) goes through each step together; who has died or left meanwhile is
+taken out of it by the step that ends it. Each side acts through its own
 `TransferSide`; what a step does at the other side is checked first and then written past the lock.
 """
 
@@ -116,13 +117,17 @@ def accept_transfer(
     on: dt.date,
     group: PartyOrganization | None = None,
     note: str = "",
-) -> None:
-    """Let the receiving branch take the members in: they count there from `on`."""
+) -> list[str]:
+    """Let the receiving branch take the members in: they count there from `on`.
+
+    Return the names of those of a batch who are no longer with the sender: their transfers are
+    withdrawn by the same step.
+    """
     transfers = _take(side, version, Role.RECEIVER, State.IN_TRANSIT)
     _check_day(on, transfers[0].sent_on, "转出日期")
+    transfers, gone = _part(transfers)
     whole = transfers[0].kind in Transfer.WHOLE_UNIT
     for transfer in transfers:
-        _check_still_there(transfer)
         try:
             move_member(
                 member=transfer.member,
@@ -137,7 +142,9 @@ def accept_transfer(
             raise TransferRefused(str(refusal), "on") from refusal
     _store(transfers, state=State.DONE, received_on=on)
     _step(transfers, Step.ACCEPTED, on, actor, note)
-    _record(actor, side, transfers, "accepted", "接收组织关系", note)
+    names = _withdraw_gone(gone, on, actor)
+    _record(actor, side, transfers, "accepted", "接收组织关系", note, names)
+    return names
 
 
 @transaction.atomic
@@ -188,14 +195,17 @@ def withdraw_transfer(
 @transaction.atomic
 def confirm_transfer(
     *, actor: Any, side: TransferSide, version: int, on: dt.date, note: str = ""
-) -> None:
-    """Note that a unit outside has taken the members in: they count no more from `on`."""
+) -> list[str]:
+    """Note that a unit outside has taken the members in: they count no more from `on`.
+
+    Return the names of those of a batch who were here no longer, as `accept_transfer` does.
+    """
     transfers = _take(side, version, Role.SENDER, State.IN_TRANSIT)
     if transfers[0].receiver_id is not None:
         raise TransferRefused("转往本系统的党支部，由对方接收。")
     _check_day(on, transfers[0].sent_on, "转出日期")
+    transfers, gone = _part(transfers)
     for transfer in transfers:
-        _check_still_there(transfer)
         try:
             apply_standing(
                 actor=actor,
@@ -211,7 +221,9 @@ def confirm_transfer(
             raise TransferRefused(str(refusal), "on") from refusal
     _store(transfers, state=State.DONE, received_on=on)
     _step(transfers, Step.CONFIRMED, on, actor, note)
-    _record(actor, side, transfers, "confirmed", "收到回执，组织关系转出", note)
+    names = _withdraw_gone(gone, on, actor)
+    _record(actor, side, transfers, "confirmed", "收到回执，组织关系转出", note, names)
+    return names
 
 
 @transaction.atomic
@@ -338,12 +350,21 @@ def _check_day(on: dt.date, earliest: dt.date | None, what: str, field: str = "o
         raise TransferRefused(f"日期早于{what} {earliest}，请核对。", field)
 
 
-def _check_still_there(transfer: Transfer) -> None:
-    held = open_membership(transfer.member)
-    if held is None or held.organization_id != transfer.sender_id:
-        raise TransferRefused(
-            f"{transfer.member.name}的组织关系已不在“{transfer.from_name}”，请转出方核对后撤回。"
-        )
+def _part(transfers: Sequence[Transfer]) -> tuple[list[Transfer], list[Transfer]]:
+    """Part those who are still with the sender from those who are gone; refuse when nobody is."""
+    there: list[Transfer] = []
+    gone: list[Transfer] = []
+    for transfer in transfers:
+        held = open_membership(transfer.member)
+        is_there = held is not None and held.organization_id == transfer.sender_id
+        (there if is_there else gone).append(transfer)
+    if not there:
+        raise TransferRefused(f"{_no_longer_there(gone[0])}，请转出方核对后撤回。")
+    return there, gone
+
+
+def _no_longer_there(transfer: Transfer) -> str:
+    return f"{transfer.member.name}的组织关系已不在“{transfer.from_name}”"
 
 
 def _file_of(organization: PartyOrganization, person: dict[str, Any]) -> Member:
@@ -409,6 +430,15 @@ def _step(transfers: Iterable[Transfer], kind: str, on: dt.date, actor: Any, not
     )
 
 
+def _withdraw_gone(gone: Sequence[Transfer], on: dt.date, actor: Any) -> list[str]:
+    """Withdraw the transfers of those who are no longer with the sender, and return their names."""
+    _store(gone, state=State.WITHDRAWN)
+    for transfer in gone:
+        note = f"{_no_longer_there(transfer)}，没有随其他人一起办理。"
+        _step([transfer], Step.WITHDRAWN, on, actor, note)
+    return [transfer.member.name for transfer in gone]
+
+
 def _record(
     actor: Any,
     side: TransferSide,
@@ -416,6 +446,7 @@ def _record(
     action: str,
     said: str,
     note: str = "",
+    left_out: Sequence[str] = (),
 ) -> None:
     one = transfers[0]
     people = "、".join(transfer.member.name for transfer in transfers[:5])
@@ -433,5 +464,6 @@ def _record(
             "状态": State(one.state).label,
             "介绍信": one.letter_number,
             "说明": note,
+            **({"没有随同办理": "、".join(left_out)} if left_out else {}),
         },
     )

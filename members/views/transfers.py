@@ -1,8 +1,9 @@
 """Pages of transfers: the list, one transfer with its steps, and a form for each step."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -258,7 +259,8 @@ class StepView(VersionedView):
     """One step of a transfer."""
 
     form_class: Any = StepForm
-    service: Callable[..., None]
+    service: Callable[..., list[str] | None]
+    left_out: Sequence[str] = ()
 
     @cached_property
     def side(self) -> TransferSide:
@@ -282,10 +284,20 @@ class StepView(VersionedView):
         return self.side.get_absolute_url()
 
     def edit(self, form: Any, record: Transfer, version: int) -> str:
-        type(self).service(
+        left_out = type(self).service(
             actor=self.request.user, side=self.side, version=version, **self.details(form)
         )
+        self.left_out = left_out or ()
         return self.back_url()
+
+    def say_done(self) -> None:
+        super().say_done()
+        if self.left_out:
+            messages.warning(
+                self.request,
+                f"{'、'.join(self.left_out)}已不在转出的党支部，没有随同办理，"
+                f"{'他们' if len(self.left_out) > 1 else '这个人'}的转接已撤回，其他人已办好。",
+            )
 
     def details(self, form: Any) -> dict[str, Any]:
         return form.cleaned_data

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.contrib.messages import get_messages
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -212,6 +213,37 @@ def test_a_step_on_an_old_page_is_not_taken(client, li, zhao, xu, second_branch)
 
     assert "别人刚才改过这一条，这次没有保存" in answer.text
     assert state() == Transfer.State.IN_TRANSIT
+
+
+def test_the_receiver_of_a_whole_unit_is_told_who_did_not_come(
+    client, li, wang, zhao, xu, first_branch, second_branch
+):
+    other = enrolled("沈既白", first_branch)
+    client.force_login(li)
+    client.post(
+        "/members/transfers/unit/",
+        {
+            **ASKED,
+            "organization": first_branch.public_id,
+            "kind": "unit_out",
+            "members": [xu.public_id, other.public_id],
+            "receiver": "第二党支部",
+        },
+    )
+    with everything(reason="the test picks one of the two"):
+        both = {row.role: row for row in TransferSide.objects.filter(transfer__member=xu)}
+    step(client, zhao, both["sender"], "review", decision="approve")
+    change(client, zhao, xu, state="deceased", happened_on="2026-11-08", reason="")
+
+    answer = step(client, wang, both["receiver"], "accept", "2026-11-12")
+
+    said = [str(message) for message in get_messages(answer.wsgi_request)]
+    assert said[-1] == (
+        "许知行已不在转出的党支部，没有随同办理，这个人的转接已撤回，其他人已办好。"
+    )
+    assert Member._base_manager.get(pk=other.pk).branch == second_branch
+    client.force_login(li)
+    assert "没有随其他人一起办理" in client.get(both["sender"].get_absolute_url()).text
 
 
 def test_a_whole_unit_is_started_from_one_page(client, li, xu, first_branch, second_branch):

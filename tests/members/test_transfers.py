@@ -61,7 +61,7 @@ def sent(zhao, side, **details):
 
 def accepted(wang, side, **details):
     with as_user(wang, "accept_transfer"):
-        accept_transfer(
+        return accept_transfer(
             actor=wang,
             side=other(side),
             version=fresh(side).version,
@@ -273,24 +273,69 @@ def test_whoever_dies_on_the_way_is_not_received(li, wang, zhao, xu, second_bran
     assert fresh(side).state == State.IN_TRANSIT
 
 
-def test_a_whole_unit_goes_together_or_not_at_all(li, wang, zhao, xu, first_branch, second_branch):
+def test_a_whole_unit_goes_together_without_who_is_no_longer_there(
+    li, wang, zhao, xu, first_branch, second_branch
+):
     others = [enrolled(f"党员{number}", first_branch) for number in range(3)]
     side = started(li, xu, *others, receiver=second_branch)
     sent(zhao, side)
     with everything(reason="the test arranges"):
         change_standing(actor=zhao, member=others[1], state="deceased", happened_on=SENT)
 
-    assert "已不在" in refusal(accepted, wang, TransferSide._base_manager.get(pk=side.pk))[1]
-    assert counts(RECEIVED, second_branch) == [1]
+    assert accepted(wang, TransferSide._base_manager.get(pk=side.pk)) == ["党员1"]
 
-    with everything(reason="the test arranges"):
-        take_back_standing(actor=zhao, change=StandingChange.objects.get(), reason="记错了人")
-    accepted(wang, side)
-    assert counts(RECEIVED, first_branch, second_branch) == [1, 5]
+    assert counts(RECEIVED, first_branch, second_branch) == [1, 4]
     reasons = Membership._base_manager.filter(organization=second_branch).values_list(
         "started_by", flat=True
     )
-    assert sorted(reasons) == ["arrived_as_unit"] * 4 + ["registered"]
+    assert sorted(reasons) == ["arrived_as_unit"] * 3 + ["registered"]
+    ends = {row.member.name: row.state for row in Transfer.objects.select_related("member")}
+    assert ends == dict.fromkeys(("许知行", "党员0", "党员2"), State.DONE) | {
+        "党员1": State.WITHDRAWN
+    }
+    last = Transfer.objects.get(member=others[1]).steps.order_by("pk").last()
+    assert (last.kind, last.happened_on, last.actor) == ("withdrawn", RECEIVED, wang)
+    assert last.note == "党员1的组织关系已不在“第一党支部”，没有随其他人一起办理。"
+    entry = AuditEntry._base_manager.get(action="members.transfer.accepted")
+    assert (entry.summary, entry.after["没有随同办理"]) == (
+        "接收组织关系：许知行、党员0、党员2 等 3 人",
+        "党员1",
+    )
+
+
+def test_a_receipt_is_noted_for_those_who_are_still_there(li, zhao, xu, first_branch):
+    other = enrolled("沈既白", first_branch)
+    side = started(li, xu, other, receiver_unit="云渚大学党委")
+    sent(zhao, side)
+    with everything(reason="the test arranges"):
+        change_standing(actor=zhao, member=xu, state="deceased", happened_on=SENT)
+
+    with as_user(li, "start_transfer"):
+        left_out = confirm_transfer(actor=li, side=side, version=fresh(side).version, on=RECEIVED)
+
+    assert left_out == ["许知行"]
+    assert fresh(side).state == State.WITHDRAWN
+    assert Transfer.objects.get(member=other).state == State.DONE
+    assert [Member._base_manager.get(pk=one.pk).state for one in (xu, other)] == [
+        "deceased",
+        "transferred",
+    ]
+
+
+def test_a_whole_unit_of_which_nobody_is_left_is_not_received(
+    li, wang, zhao, xu, first_branch, second_branch
+):
+    other = enrolled("沈既白", first_branch)
+    side = started(li, xu, other, receiver=second_branch)
+    sent(zhao, side)
+    with everything(reason="the test arranges"):
+        for one in (xu, other):
+            change_standing(actor=zhao, member=one, state="deceased", happened_on=SENT)
+
+    assert refusal(accepted, wang, side)[1] == (
+        "许知行的组织关系已不在“第一党支部”，请转出方核对后撤回。"
+    )
+    assert set(Transfer.objects.values_list("state", flat=True)) == {State.IN_TRANSIT}
 
 
 def test_a_member_sent_to_a_unit_outside_counts_until_the_receipt(li, zhao, xu, first_branch):

@@ -199,11 +199,11 @@ class StandingForm(PersonForm):
     )
     approved_by = forms.CharField(label="批准的党委", max_length=100, required=False)
     reason = forms.CharField(
-        label="减免原因",
+        label="减免或年内变动的原因",
         max_length=200,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="加密保存，只有能登记党费的人看得到。",
+        help_text="加密保存，只有能登记党费的人看得到。没有减免、不在年内变动的，不用填。",
     )
 
 

@@ -17,7 +17,8 @@ class DuesStanding(ScopedModel):
     `base` is the decimal text of the income it was reckoned on, encrypted; `amount` is what was
     fixed, `rate` and `rule` (with the day from which that version held) say how, so that an old
     year can be reckoned again. Somebody who pays less or nothing has `relief`, with the branch's
-    study, the superior's approval and the reason.
+    study, the superior's approval and the `reason`; a change within a year for which the base was
+    fixed has its `reason` too.
     """
 
     class PayerClass(models.TextChoices):
@@ -52,7 +53,7 @@ class DuesStanding(ScopedModel):
     studied_on = models.DateField("支委会研究日期", null=True, blank=True)
     approved_on = models.DateField("上级党委批准日期", null=True, blank=True)
     approved_by = models.CharField("批准的党委", max_length=100, blank=True)
-    reason = EncryptedTextField("减免原因", blank=True)
+    reason = EncryptedTextField("减免或变动原因", blank=True)
     version = models.PositiveIntegerField("版本", default=1)
 
     class Meta:

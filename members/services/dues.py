@@ -77,7 +77,8 @@ def fix_standing(
     """Fix what a member owes a month from a month on, by the rule of that day and place.
 
     `base` is the monthly income in yuan; `reduced_to` the lower amount of somebody in hardship.
-    DuesRefused when the base may not change within the year here, or an approval is missing.
+    `reason` says why somebody pays less, or why the base changes within the year where it is fixed
+    for the year. DuesRefused when that reason or an approval is missing.
     """
     started_on = first_of_month(started_on)
     rule = dues_rule(started_on, member.branch.path)
@@ -86,7 +87,7 @@ def fix_standing(
     list(Member.objects.select_for_update(of=("self",)).filter(pk=member.pk))
     standings = list(DuesStanding.objects.filter(member=member).order_by("-started_on"))
     text = "" if base is None else str(yuan(base))
-    _check_policy(rule, standings, started_on, (payer_class, text))
+    _check_policy(rule, standings, started_on, (payer_class, text), reason)
     _check_relief(rule, relief, reduced_to, assessed.amount, studied_on, approved_on, reason)
     same = next((row for row in standings if row.started_on == started_on), None)
     before = _told(same) if same else None
@@ -96,7 +97,7 @@ def fix_standing(
     if relief == Relief.REDUCED and reduced_to is not None:
         standing.amount = reduced_to
     standing.rule, standing.rule_since = assessed.citation, assessed.in_force_from
-    standing.relief, standing.reason = relief, reason if relief else ""
+    standing.relief, standing.reason = relief, reason
     standing.studied_on = studied_on if relief else None
     standing.approved_on = approved_on if relief else None
     standing.approved_by = approved_by if relief else ""
@@ -122,16 +123,18 @@ def _check_policy(
     standings: Sequence[DuesStanding],
     started_on: dt.date,
     now: tuple[str, str],
+    reason: str,
 ) -> None:
-    """Refuse another base within the year where the base is fixed for the year."""
+    """Ask for the reason of another base within the year where the base is fixed for the year."""
     holds = standing_in(standings, started_on)
     if rule.values["base"]["policy"] != "yearly_fixed" or holds is None:
         return
     within = started_on.month != 1 and holds.started_on < started_on
-    if within and (holds.payer_class, holds.base) != now:
+    if within and (holds.payer_class, holds.base) != now and not reason:
         raise DuesRefused(
-            f"本单位的缴费基数年初核定，年内一般不变（{rule.sources['base']}），请从明年 1 月起调整。",
-            "started_on",
+            f"本单位的缴费基数年初核定，年内一般不变（{rule.sources['base']}）。"
+            "退休、人员类型变了、原来核错了等确需变的，请写明原因；其他的请从明年 1 月起调整。",
+            "reason",
         )
 
 

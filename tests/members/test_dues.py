@@ -110,7 +110,7 @@ def test_a_changed_income_counts_from_its_month_on(li, first_branch, today, ever
     assert [m.due for m in person.months][5:7] == [Decimal("92.85"), Decimal("200.02")]
 
 
-def test_where_the_base_is_fixed_for_the_year_it_changes_in_january_only(
+def test_where_the_base_is_fixed_for_the_year_it_changes_in_january_or_with_a_reason(
     li, zhao, committee, first_branch, everywhere
 ):
     member = enrolled("何静", first_branch)
@@ -126,11 +126,20 @@ def test_where_the_base_is_fixed_for_the_year_it_changes_in_january_only(
 
     with pytest.raises(DuesRefused) as refusal:
         fix(li, member, base=Decimal(8000), started_on=month(7))
-    fix(li, member, base=Decimal(8000), started_on=month(1, 2027))
-
-    assert refusal.value.field == "started_on"
+    assert refusal.value.field == "reason"
     assert "机关党费办法" in str(refusal.value)
-    assert DuesStanding.objects.filter(member=member).count() == 2
+    assert DuesStanding.objects.filter(member=member).count() == 1
+
+    retired = {"payer_class": DuesStanding.PayerClass.RETIRED, "base": Decimal(4000)}
+    fix(li, member, **retired, started_on=month(7), reason="七月退休")
+    fix(li, member, **retired | {"base": Decimal(4200)}, started_on=month(1, 2027))
+
+    told = DuesStanding.objects.filter(member=member).order_by("started_on")
+    assert [(row.started_on, row.base, row.reason) for row in told] == [
+        (JANUARY, "6190.00", ""),
+        (month(7), "4000.00", "七月退休"),
+        (month(1, 2027), "4200.00", ""),
+    ]
 
 
 HARDSHIP = {

@@ -220,6 +220,19 @@ def test_a_standing_is_fixed_on_the_page_and_refused_at_its_field(page, first_br
         assert DuesStanding.objects.get(member=member).amount == Decimal("30.01")
 
 
+def test_why_a_standing_changed_within_the_year_is_kept_and_shown(page, first_branch):
+    member = enrolled("吴桐", first_branch)
+    said = {"member": member.public_id, "payer_class": "retired", "base": "3001"}
+    page.post(
+        "/members/dues/standing/",
+        said | {"submission_key": "k" * 32, "started_on": "2026-07", "reason": "七月退休"},
+    )
+
+    shown = page.get(f"/members/dues/standing/?member={member.public_id}")
+
+    assert "原因：七月退休" in shown.text
+
+
 def test_a_payment_far_from_its_month_asks_for_the_reason_at_its_field(page, he):
     data = {
         "submission_key": "k" * 32,

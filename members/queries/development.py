@@ -43,6 +43,7 @@ from members.queries.development_rules import (
     STAGES,
     WATCH,
     Deadline,
+    Edition,
     Facts,
     Finding,
     Level,
@@ -139,10 +140,16 @@ def facts_of(cases: Sequence[DevelopmentCase]) -> dict[int, Facts]:
             extended_until=case.extended_until,
             leaving_on=case.leaving_on,
             is_closed=case.closed_on is not None,
+            came_on_probation=came_on_probation(case, steps[case.pk].get(ADMISSION)),
             suspended=suspended,
         )
         for case in cases
     }
+
+
+def came_on_probation(case: DevelopmentCase, admission: DevelopmentStep | None) -> bool:
+    """Tell whether somebody was admitted elsewhere: before the case was opened here."""
+    return admission is not None and admission.done_on < case.opened_on
 
 
 def suspended_spans(
@@ -226,7 +233,7 @@ def _card(case: DevelopmentCase, facts: Facts, day: dt.date, rules: Rules) -> Ca
     edition = rules.on(day, facts.place)
     coming = deadlines(facts, day, rules)
     since, found = facts.stage_since(), findings(facts, day, rules)
-    upcoming = _next_step(facts, edition.steps) if edition else None
+    upcoming = _next_step(facts, edition) if edition else None
     return Card(
         case=case,
         stage=STAGES[facts.stage()][0],
@@ -238,9 +245,9 @@ def _card(case: DevelopmentCase, facts: Facts, day: dt.date, rules: Rules) -> Ca
     )
 
 
-def _next_step(facts: Facts, steps: Sequence[StepRule]) -> StepRule | None:
-    furthest = max((rule.number for rule in steps if facts.done(rule.code)), default=0)
-    return next((rule for rule in steps if rule.number > furthest), None)
+def _next_step(facts: Facts, edition: Edition) -> StepRule | None:
+    furthest = facts.furthest(edition)
+    return next((rule for rule in edition.steps if rule.number > furthest), None)
 
 
 # --- one case ----------------------------------------------------------------------------------
@@ -286,7 +293,7 @@ def step_lines(case: DevelopmentCase, day: dt.date) -> list[StepLine]:
         (paper.code, paper.name): paper.provided_on
         for paper in DevelopmentPaper.objects.filter(case=case)
     }
-    upcoming, furthest = _next_step(facts, edition.steps), facts.furthest(edition)
+    upcoming, furthest = _next_step(facts, edition), facts.furthest(edition)
     lines = []
     for rule in edition.steps:
         record = facts.steps.get(rule.code)
@@ -325,7 +332,7 @@ def _word(
         return "待办"
     if facts.is_closed and rule.number > furthest:
         return "不再办"
-    return "未录入" if rule.number < furthest else "未到"
+    return "未录入" if rule.number <= furthest else "未到"
 
 
 def step_of(case: DevelopmentCase, code: str) -> DevelopmentStep | None:
@@ -484,8 +491,10 @@ def states_of(members: list[int]) -> dict[int, str]:
     found = DevelopmentStep.objects.filter(
         case__member__in=members, code__in=codes, passed=True
     ).order_by("case__opened_on", "case")
-    for member_id, case_id, code in found.values_list("case__member", "case", "code"):
-        done[member_id].setdefault(case_id, set()).add(code)
+    told = found.values_list("case__member", "case", "code", "done_on", "case__opened_on")
+    for member_id, case_id, code, done_on, opened_on in told:
+        came_admitted = code == ADMISSION and done_on < opened_on
+        done[member_id].setdefault(case_id, set()).add(APPROVAL if came_admitted else code)
     return {
         member_id: next(state for code, state in REVIEW_STATES if code in list(cases.values())[-1])
         for member_id, cases in done.items()

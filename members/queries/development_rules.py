@@ -26,6 +26,7 @@ Role = DevelopmentSponsor.Role
 APPLICATION, TALK, ACTIVIST, CANDIDATE = "application", "talk", "activist", "candidate"
 MENTORS, INTRODUCERS, TRAINING, PRE_REVIEW = "mentors", "introducers", "training", "pre_review"
 ADMISSION, APPROVAL, OATH = "admission", "approval", "oath"
+PROBATION_EDUCATION = "probation_education"
 CONFIRMATION, CONFIRMATION_APPROVAL = "confirmation", "confirmation_approval"
 # The steps in which the branch meeting votes.
 VOTED = (ADMISSION, CONFIRMATION)
@@ -178,6 +179,8 @@ class Facts:
     extended_until: dt.date | None = None
     leaving_on: dt.date | None = None
     is_closed: bool = False
+    # Somebody came from outside as 预备党员: what stands before the probation was done there.
+    came_on_probation: bool = False
     # When members had no vote and may not sponsor (留党察看), by pk; why is nobody's business here.
     suspended: Mapping[int, Sequence[tuple[dt.date, dt.date | None]]] = field(default_factory=dict)
 
@@ -188,7 +191,13 @@ class Facts:
 
     def furthest(self, edition: Edition) -> int:
         """Return the number of the furthest step that is behind us, 0 for none."""
-        return max((rule.number for rule in edition.steps if self.done(rule.code)), default=0)
+        furthest = max((rule.number for rule in edition.steps if self.done(rule.code)), default=0)
+        return max(furthest, self.done_elsewhere(edition))
+
+    def done_elsewhere(self, edition: Edition) -> int:
+        """Return the number of the last step before the probation where it began elsewhere, else 0."""
+        education = edition.step(PROBATION_EDUCATION) if self.came_on_probation else None
+        return education.number - 1 if education else 0
 
     def stage(self) -> int:
         """Return the place of the present stage in STAGES."""
@@ -371,6 +380,8 @@ def _introducers(facts: Facts, day: dt.date, rules: Rules) -> Iterator[Finding]:
     chosen = [one for one in facts.sponsors if one.role == Role.INTRODUCER]
     later = ("committee_review", PRE_REVIEW, "form", ADMISSION)
     if not chosen and not any(facts.done(code) for code in (INTRODUCERS, *later)):
+        return
+    if not chosen and facts.came_on_probation:
         return
     step = facts.done(INTRODUCERS) or facts.done(CANDIDATE) or facts.done(ADMISSION)
     judged_on = step.done_on if step else day

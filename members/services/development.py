@@ -153,6 +153,35 @@ def open_case_of_new_applicant(
     )
 
 
+@transaction.atomic
+def open_case_on_probation(
+    *, actor: Any, member: Member, organization: PartyOrganization, on: dt.date, came_from: str
+) -> DevelopmentCase:
+    """Open the case of a 预备党员 who came from outside: the admission is told, no other step is.
+
+    What was done before lies in the papers that came along and is not judged.
+    """
+    case = DevelopmentCase.objects.create(
+        member=member, organization=organization, opened_on=on, reviews_kept_since=on
+    )
+    DevelopmentStep.objects.create(
+        case=case,
+        code=ADMISSION,
+        done_on=member.joined_on,
+        done_precision=member.joined_precision,
+        note=f"在{came_from}接收为预备党员，转入时登记",
+    )
+    audit.record(
+        actor=actor,
+        action="members.developmentcase.opened",
+        subject=case,
+        place=organization.path,
+        summary=f"{member.name} 预备期转入，建立培养档案",
+        after={"接收为预备党员": member.joined_on, "转入": on},
+    )
+    return case
+
+
 def _check_new(member: Member, organization: PartyOrganization, applied_on: dt.date) -> None:
     _check_place(organization)
     if member.category in Member.MEMBER_CATEGORIES:
@@ -304,7 +333,9 @@ def _check_dates(
 def _check_done_before(rule: StepRule, facts: Facts, edition: Edition) -> None:
     for code in rule.after:
         other = edition.step(code)
-        if other is not None and facts.done(code) is None:
+        if other is None or other.number <= facts.done_elsewhere(edition):
+            continue
+        if facts.done(code) is None:
             raise DevelopmentRefused(f"还没有“{other.name}”的记录，请先记录那一步。", "done_on")
 
 

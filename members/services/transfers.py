@@ -15,6 +15,7 @@ from django.utils import timezone
 from branches.models import PartyOrganization
 from members.models import Member, Membership, Transfer, TransferSide, TransferStep
 from members.queries.transfers import letter_rule
+from members.services.development import open_case_on_probation
 from members.services.memberships import (
     MembershipRefused,
     begin_membership,
@@ -241,7 +242,8 @@ def receive_from_outside(
 ) -> TransferSide:
     """Take in somebody who comes with a letter from a unit outside the portal.
 
-    `person` are fields of the file. Whoever left from here before gets the old file back.
+    `person` are fields of the file. Whoever left from here before gets the old file back. Somebody
+    on probation gets a 培养档案 at that stage, so that the probation is led on.
     """
     _check_day(received_on, sent_on, "介绍信日期", "received_on")
     member = _file_of(organization, person)
@@ -275,6 +277,15 @@ def receive_from_outside(
     side = TransferSide.objects.create(
         transfer=transfer, organization=organization, role=Role.RECEIVER
     )
+    joined = member.joined_on
+    if member.category == Member.Category.PROBATIONARY and joined and joined < received_on:
+        open_case_on_probation(
+            actor=actor,
+            member=member,
+            organization=organization,
+            on=received_on,
+            came_from=sender_unit,
+        )
     _step([transfer], Step.ACCEPTED, received_on, actor, "")
     _record(actor, side, [transfer], "received", f"从{sender_unit}转入")
     return side

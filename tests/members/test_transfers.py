@@ -5,9 +5,11 @@ import datetime as dt
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from members.models import Member, Membership, Transfer, TransferSide
+from members.models import DevelopmentCase, Member, Membership, Transfer, TransferSide
+from members.queries.development import cards_of, states_of
 from members.queries.roll import roll_on, roster_on
 from members.queries.transfers import sides_in_box, sides_in_scope
+from members.services.development import record_step
 from members.services.roster import make_findable
 from members.services.standing import StandingChange, change_standing, take_back_standing
 from members.services.transfers import (
@@ -391,6 +393,64 @@ def test_somebody_comes_with_a_letter_from_outside(wang, second_branch):
     assert (member.pinyin, member.state) == ("heruogu", "normal")
     (row,) = Membership._base_manager.filter(member=member)
     assert (row.started_by, row.document) == (Start.ARRIVED, "云组介〔2026〕88号")
+
+
+PROBATIONER = {
+    "category": "probationary",
+    "joined_on": dt.date(2025, 11, 10),
+    "confirmed_on": None,
+}
+
+
+def test_the_probation_of_who_comes_from_outside_is_led_on_to_the_confirmation(
+    li, wang, second_branch, today
+):
+    member = received(wang, second_branch, **PROBATIONER).transfer.member
+
+    with everything(reason="the test leads the probation on"):
+        case = DevelopmentCase.objects.select_related("member", "organization").get()
+        assert list(case.steps.values_list("code", "done_on")) == [
+            ("admission", dt.date(2025, 11, 10))
+        ]
+        (card,) = cards_of([case], today)
+        assert (card.stage, card.next_step) == ("预备期教育考察和转正", "继续教育考察")
+        assert (card.next_due.text, card.next_due.due_on) == (
+            "预备期满，讨论转正",
+            dt.date(2026, 11, 10),
+        )
+        assert card.findings == []
+        assert states_of([member.pk]) == {member.pk: "已审批"}
+        record_step(
+            actor=wang,
+            case=case,
+            version=case.version,
+            code="confirmation",
+            done_on=dt.date(2026, 11, 18),
+            due_voters=12,
+            present_voters=11,
+            yes=11,
+            no=0,
+            abstain=0,
+        )
+        record_step(
+            actor=wang,
+            case=case,
+            version=case.version,
+            code="confirmation_approval",
+            done_on=dt.date(2026, 11, 20),
+        )
+
+    stored = Member._base_manager.get(pk=member.pk)
+    assert (stored.category, stored.confirmed_on) == ("full", dt.date(2026, 11, 10))
+    assert AuditEntry._base_manager.filter(
+        summary="何若谷 预备期转入，建立培养档案", actor_name=str(wang)
+    ).exists()
+
+
+def test_a_full_member_who_comes_from_outside_gets_no_case(wang, second_branch):
+    received(wang, second_branch)
+
+    assert not DevelopmentCase._base_manager.exists()
 
 
 def test_whoever_left_before_gets_the_old_file_back(li, wang, zhao, first_branch, second_branch):

@@ -118,6 +118,7 @@ class OpenCaseForm(forms.Form):
     )
     member: Any = forms.ModelChoiceField(
         label="已有档案的申请人",
+        help_text="出党以后重新申请的也在这里选：另立新的档案，原来的档案和经历不动。",
         queryset=None,
         required=False,
         to_field_name="public_id",
@@ -137,7 +138,7 @@ class OpenCaseForm(forms.Form):
         self.fields["organization"].queryset = places  # type: ignore[attr-defined]
         self.fields["member"].queryset = without_case()  # type: ignore[attr-defined]
         self.fields["member"].label_from_instance = (  # type: ignore[attr-defined]
-            lambda one: f"{one.name}（{one.branch.label}）"
+            lambda one: f"{one.name}（{'，'.join(_told(one))}）"
         )
 
     def clean(self) -> dict[str, Any]:
@@ -147,6 +148,11 @@ class OpenCaseForm(forms.Form):
                 if not cleaned.get(name) and name not in self.errors:
                     self.add_error(name, f"没有选已有档案的人，请填写{missing}。")
         return cleaned
+
+
+def _told(person: Member) -> list[str]:
+    has_left = person.state != Member.State.NORMAL
+    return [person.branch.label, *([person.get_state_display()] if has_left else [])]
 
 
 class StepForm(forms.Form):

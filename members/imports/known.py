@@ -164,7 +164,7 @@ def index_of(row: Row) -> str | None:
 
 
 def _files(condition: Q) -> Iterable[Member]:
-    return Member.objects.filter(condition).select_related("branch")
+    return Member.objects.filter(condition, followed_by=None).select_related("branch")
 
 
 def chunks(found: Iterable[Any]) -> Iterator[list[Any]]:

@@ -101,6 +101,14 @@ class Member(ScopedModel):
     user = models.OneToOneField(
         User, models.SET_NULL, null=True, blank=True, related_name="member", verbose_name="账号"
     )
+    followed_by = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="former_file",
+        verbose_name="后来的档案",
+    )
     version = models.PositiveIntegerField("版本", default=1)
 
     class Meta:

@@ -34,6 +34,7 @@ from members.models import (
     Discipline,
     Member,
     Membership,
+    StandingChange,
 )
 from members.queries.development_rules import (
     ADMISSION,
@@ -417,11 +418,16 @@ def cases_of(member: Member) -> QuerySet[DevelopmentCase]:
 
 
 def without_case() -> QuerySet[Member]:
-    """Return the people in scope who may be given a case: no members, no open case."""
+    """Return the people in scope who may be given a case: no members, no open case.
+
+    Whoever is out of the party may apply anew.
+    """
     taken = DevelopmentCase.objects.filter(member=OuterRef("pk"), closed_on__isnull=True)
+    is_member = Q(category__in=Member.MEMBER_CATEGORIES)
+    on_the_way = ~is_member & Q(state=Member.State.NORMAL)
+    has_left = is_member & Q(state__in=StandingChange.EXITS, followed_by=None)
     return (
-        Member.objects.filter(~Exists(taken), state=Member.State.NORMAL)
-        .exclude(category__in=Member.MEMBER_CATEGORIES)
+        Member.objects.filter(~Exists(taken), on_the_way | has_left)
         .select_related("branch")
         .order_by("branch__path", "pinyin", "pk")
     )

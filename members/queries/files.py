@@ -157,6 +157,15 @@ def number_is_taken(id_number: str, *, but: Member | None = None) -> bool:
         return file_of_number(id_number, but=but) is not None
 
 
+def other_files_of(member: Member) -> list[tuple[str, Member]]:
+    """Return the former and the later file in scope of somebody who applied anew, with their titles."""
+    either = Q(followed_by=member) | Q(pk=member.followed_by_id)
+    return [
+        ("后来的档案" if one.pk == member.followed_by_id else "以前的档案", one)
+        for one in Member.objects.filter(either).order_by("pk")
+    ]
+
+
 def known_date(member: Member, column: str) -> PartialDate | None:
     """Return a date of a file as far as it is known."""
     day = getattr(member, column)

@@ -22,6 +22,7 @@ from members.models import (
     DevelopmentStep,
     Member,
     Membership,
+    StandingChange,
 )
 from members.queries.development import facts_of, kinds_not_developing, suspended_spans
 from members.queries.development_rules import (
@@ -48,13 +49,14 @@ from members.queries.development_rules import (
     sponsor_problem,
     vote_passes,
 )
+from members.queries.discipline import rule_on
 from members.services.memberships import MembershipRefused, begin_membership
 from members.services.roster import register_members
 from members.services.standing import StandingRefused, apply_standing
 from partybuild import audit
 from partybuild.journal import Journal
 from partybuild.merging import take
-from partybuild.periods import add_years
+from partybuild.periods import add_months, add_years
 from partybuild.refusals import Refused
 
 Category, Outcome = Member.Category, DevelopmentCase.Outcome
@@ -89,8 +91,19 @@ def open_case(
     applied_on: dt.date,
     papers: Iterable[str] = (),
 ) -> DevelopmentCase:
-    """Open the case of an applicant with the day of the application, which is its first step."""
-    list(Member.objects.select_for_update().filter(pk=member.pk))
+    """Open the case of an applicant with the day of the application, which is its first step.
+
+    Who is out of the party and applies anew gets a new file; the old one stays as it is.
+    """
+    stored = Member.objects.select_for_update().get(pk=member.pk)
+    if stored.state in StandingChange.EXITS:
+        _check_left(stored, applied_on)
+        _check_place(organization)
+        member = _file_anew(stored)
+        _check_new(member, organization, applied_on)
+        _enter(member, organization, applied_on)
+        stored.followed_by = member
+        stored.save(update_fields=["followed_by"])
     _check_new(member, organization, applied_on)
     case = DevelopmentCase.objects.create(
         member=member, organization=organization, opened_on=applied_on
@@ -133,17 +146,7 @@ def open_case_of_new_applicant(
         applied_on=applied_on,
     )
     _check_new(person, organization, applied_on)
-    register_members([person], Journal())
-    try:
-        begin_membership(
-            member=person,
-            organization=organization,
-            on=applied_on,
-            reason=Membership.Start.REGISTERED,
-            kind=Membership.Kind.DEVELOPMENT,
-        )
-    except MembershipRefused as refused:
-        raise DevelopmentRefused(str(refused), "applied_on") from refused
+    _enter(person, organization, applied_on)
     return open_case(
         actor=actor,
         member=person,
@@ -180,6 +183,64 @@ def open_case_on_probation(
         after={"接收为预备党员": member.joined_on, "转入": on},
     )
     return case
+
+
+def _enter(person: Member, organization: PartyOrganization, applied_on: dt.date) -> None:
+    """Store a new file of an applicant, and let its person be led on by a branch."""
+    person.branch = organization
+    register_members([person], Journal())
+    try:
+        begin_membership(
+            member=person,
+            organization=organization,
+            on=applied_on,
+            reason=Membership.Start.REGISTERED,
+            kind=Membership.Kind.DEVELOPMENT,
+        )
+    except MembershipRefused as refused:
+        raise DevelopmentRefused(str(refused), "applied_on") from refused
+
+
+# What is the person's own and goes along into a new file; the rest tells of the time in the party.
+PERSONAL = (
+    *("name", "gender", "born_on", "born_precision", "ethnicity", "native_place", "birthplace"),
+    *("household_place", "education", "education_kind", "degree", "school", "graduated_on"),
+    *("graduated_precision", "professional_title", "workplace", "job_title", "work_started_on"),
+    *("work_started_precision", "served_in", "discharged_on", "discharged_precision", "address"),
+    *("id_number", "phone", "second_phone"),
+)
+
+
+def _file_anew(former: Member) -> Member:
+    """Return the new file of somebody who was in the party before; its number finds it from now on."""
+    former.id_number_index = None
+    former.version += 1
+    former.save(update_fields=["id_number_index", "version"])
+    since = f"{former.state_since} " if former.state_since else ""
+    return Member(
+        category=Category.APPLICANT,
+        note=f"{since}{former.get_state_display()}后重新申请入党，以前的经历在原来的档案里。",
+        **{name: getattr(former, name) for name in PERSONAL},
+    )
+
+
+def _check_left(member: Member, applied_on: dt.date) -> None:
+    """Refuse the new application of somebody who left later, or was expelled too short a time ago."""
+    label, since = member.get_state_display(), member.state_since
+    if member.followed_by_id is not None:
+        raise DevelopmentRefused(f"{member.name}已另有新的档案，请选新的档案。", "member")
+    if since is None:
+        return
+    if applied_on < since:
+        raise DevelopmentRefused(f"{since} 才{label}，递交时间不能更早。", "applied_on")
+    if member.state == Member.State.EXPELLED:
+        rule = rule_on(applied_on)
+        earliest = add_months(since, rule.values["expulsion"])
+        if applied_on < earliest:
+            raise DevelopmentRefused(
+                f"{member.name}{since} 开除党籍，{earliest} 以前不能重新入党（{rule.document}）。",
+                "applied_on",
+            )
 
 
 def _check_new(member: Member, organization: PartyOrganization, applied_on: dt.date) -> None:

@@ -155,7 +155,7 @@ def _judge_dates(member: Member) -> None:
 def _save(member: Member) -> None:
     """Store a file that is found by its number alone; FileRefused when another one holds it."""
     make_findable(member)
-    if member.id_number:
+    if member.id_number and member.followed_by_id is None:
         known = file_of_number(member.id_number, but=member)
         if known is not None:
             raise FileRefused(

@@ -13,10 +13,14 @@ INITIALS_LENGTH = Member._meta.get_field("initials").max_length
 
 
 def make_findable(member: Member) -> None:
-    """Fill what a file is searched by: pinyin, initials, blind indexes."""
+    """Fill what a file is searched by: pinyin, initials, blind indexes.
+
+    The number of somebody who applied anew finds the later file.
+    """
     pinyin, initials = pinyin_of(member.name)
     member.pinyin, member.initials = pinyin[:PINYIN_LENGTH], initials[:INITIALS_LENGTH]
-    member.id_number_index = id_number_index(member.id_number)
+    is_former = member.followed_by_id is not None
+    member.id_number_index = None if is_former else id_number_index(member.id_number)
     member.phone_index = phone_index(member.phone)
 
 

@@ -202,6 +202,7 @@ def _check_change(
     member: Member, formal: Membership | None, state: str, happened_on: dt.date
 ) -> None:
     now = State(member.state)
+    _check_not_followed(member)
     if member.category not in Member.MEMBER_CATEGORIES:
         raise StandingRefused(
             f"{member.name}是{member.get_category_display()}，还不是党员，没有党籍变动。", "state"
@@ -215,6 +216,13 @@ def _check_change(
         raise StandingRefused(f"日期早于出生日期 {member.born_on}，请核对。")
     if member.state_since is not None and happened_on < member.state_since:
         raise StandingRefused(f"{member.state_since} 已登记为{now.label}，日期不能更早。")
+
+
+def _check_not_followed(member: Member) -> None:
+    if member.followed_by_id is not None:
+        raise StandingRefused(
+            f"{member.name}已重新申请入党，另有新的档案，原来的档案不再变动。", "state"
+        )
 
 
 def _check_state(member: Member, formal: Membership | None, now: State, state: str) -> None:
@@ -339,6 +347,7 @@ def _revert(change: StandingChange) -> None:
 def _check_last(member: Member, change: StandingChange) -> None:
     if change.taken_back_at is not None:
         raise StandingRefused("这次变动已经撤回。")
+    _check_not_followed(member)
     as_recorded = (member.state, member.state_since) == (change.state, change.happened_on)
     known = {row["pk"] for row in change.before["memberships"]} | {change.before["begun"]}
     rows = Membership.objects.filter(member=member)

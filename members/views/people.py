@@ -19,6 +19,7 @@ from members.queries.files import (
     known_date,
     member_list,
     membership_history,
+    other_files_of,
 )
 from members.queries.leading import leading_posts_of
 from members.queries.seniority import seniority_of
@@ -227,9 +228,9 @@ def shown_seniority(member: Member) -> list[tuple[str, str]]:
 def file_actions(member: Member, user: Any) -> list[tuple[str, str]]:
     """Return what a user may enter about this person: (what, address)."""
     asked = [member.public_id]
-    found = []
+    found = [(title, one.get_absolute_url()) for title, one in other_files_of(member)]
     if user.has_perm("members.change_member"):
-        found = [
+        found += [
             ("特长", reverse("members:skills", args=asked)),
             ("社会角色", reverse("members:new_social_role", args=asked)),
             *(

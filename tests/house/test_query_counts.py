@@ -177,7 +177,7 @@ QUERIES = {
     "/members/mobile/in/": 4,
     "/members/mobile/out/": 4,
     "/members/new/": 4,
-    "/members/own/": 50,
+    "/members/own/": 51,
     "/members/rehearsal/": 10,
     "/members/rehearsal/excel/": 8,
     "/members/social-roles/": 7,

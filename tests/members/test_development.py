@@ -12,7 +12,11 @@ from members.models import (
     DevelopmentStep,
     Member,
     Membership,
+    StandingChange,
 )
+from members.queries.development import without_case
+from members.queries.files import file_of_number, other_files_of
+from members.queries.roll import roster_on
 from members.services.development import (
     DevelopmentRefused,
     correct_step,
@@ -25,6 +29,8 @@ from members.services.development import (
     record_step,
     revoke_probation,
 )
+from members.services.roster import make_findable
+from members.services.standing import StandingRefused, change_standing, take_back_standing
 from partybuild.merging import StaleVersion
 from partybuild.models import AuditEntry
 from tests.cast import enrolled
@@ -170,6 +176,90 @@ def test_one_person_has_one_open_case_and_a_member_none(li, applicant, first_bra
             )
         )
         assert (field, reason.startswith(told)) == ("member", True)
+
+
+def left(zhao, first_branch, state, on, **facts):
+    """Somebody who was in the party until a day, with the case that led there."""
+    member = enrolled("沈既白", first_branch, **facts)
+    case = DevelopmentCaseFactory(
+        member=member, opened_on=day("2010-01-05"), closed_on=day("2013-07-01"), outcome="confirmed"
+    )
+    change_standing(actor=zhao, member=member, state=state, happened_on=day(on))
+    return member, case
+
+
+def apply_anew(li, member, branch, on="2026-11-02"):
+    return open_case(actor=li, member=member, organization=branch, applied_on=day(on))
+
+
+@pytest.mark.parametrize("state", ["resigned", "lapsed", "removed"])
+def test_who_is_out_of_the_party_applies_anew_and_the_past_stays(
+    li, zhao, first_branch, second_branch, state
+):
+    member, old = left(zhao, first_branch, state, "2026-10-12", id_number="11010519491231002X")
+    make_findable(member)
+    member.save()
+    before = Member.objects.filter(pk=member.pk).values("category", "joined_on", "state").get()
+    roster = list(roster_on(day("2026-09-30")).values_list("member", "organization"))
+    assert member in without_case()
+
+    case = apply_anew(li, member, second_branch)
+
+    anew = case.member
+    assert (anew.name, anew.category, anew.state) == ("沈既白", "applicant", "normal")
+    assert (anew.joined_on, anew.applied_on) == (None, day("2026-11-02"))
+    assert anew.memberships.get().organization == second_branch
+    record(li, case, "activist", "2026-11-20")
+    assert Member.objects.get(pk=anew.pk).category == "activist"
+    assert Member.objects.filter(pk=member.pk).values("category", "joined_on", "state").get() == (
+        before
+    )
+    assert list(roster_on(day("2026-09-30")).values_list("member", "organization")) == roster
+    assert DevelopmentCase.objects.get(pk=old.pk).outcome == "confirmed"
+    assert file_of_number("11010519491231002X") == anew
+    former = Member.objects.get(pk=member.pk)
+    assert [title for one in (former, anew) for title, _ in other_files_of(one)] == [
+        "后来的档案",
+        "以前的档案",
+    ]
+
+
+def test_a_revoked_probationer_applies_anew(li, zhao, first_branch):
+    member, _ = left(zhao, first_branch, "probation_revoked", "2026-10-12", category="probationary")
+
+    assert apply_anew(li, member, first_branch).member.category == "applicant"
+
+
+@pytest.mark.parametrize(
+    ("on", "reason"),
+    [
+        ("2026-03-01", "2026-03-02 以前不能重新入党（《中国共产党纪律处分条例》（2023年修订））。"),
+        ("2021-03-01", "2021-03-02 才开除党籍，递交时间不能更早。"),
+    ],
+)
+def test_who_was_expelled_does_not_apply_within_five_years(li, zhao, first_branch, on, reason):
+    member, _ = left(zhao, first_branch, "expelled", "2021-03-02")
+
+    field, told = refused(lambda: apply_anew(li, member, first_branch, on))
+
+    assert (field, told.endswith(reason)) == ("applied_on", True)
+    assert not Member.objects.filter(category="applicant").exists()
+    assert apply_anew(li, member, first_branch, "2026-03-02").member.category == "applicant"
+
+
+def test_the_former_file_of_who_applied_anew_changes_no_more(li, zhao, first_branch):
+    member, _ = left(zhao, first_branch, "resigned", "2026-10-12")
+    apply_anew(li, member, first_branch)
+
+    assert refused(lambda: apply_anew(li, member, first_branch)) == (
+        "member",
+        "沈既白已另有新的档案，请选新的档案。",
+    )
+    assert member not in without_case()
+    with pytest.raises(StandingRefused, match="已重新申请入党"):
+        take_back_standing(actor=zhao, change=StandingChange.objects.get(), reason="记错了人")
+    with pytest.raises(StandingRefused, match="已重新申请入党"):
+        change_standing(actor=zhao, member=member, state="normal", happened_on=day("2026-11-10"))
 
 
 # --- steps -------------------------------------------------------------------------------------

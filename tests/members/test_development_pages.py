@@ -10,10 +10,12 @@ from docx import Document
 from members.models import DevelopmentCase, DevelopmentStep, Member
 from members.queries import development_papers
 from members.queries.development import stalled_branches
+from members.services.standing import change_standing
 from partybuild import documents
 from partybuild.alerts import alerts_for
 from partybuild.models import AuditEntry
 from partybuild.scoping import everything, scoped_to
+from tests.cast import enrolled
 from tests.factories.development import (
     DevelopmentCaseFactory,
     DevelopmentSponsorFactory,
@@ -103,6 +105,33 @@ def test_the_superiors_steps_are_not_the_branchs_to_record(client, li, zhao, fir
     assert answer["Location"] == case.get_absolute_url()
     with everything(reason="test"):
         assert case.steps.get(code="activist_filed").done_on == day("2024-06-20")
+
+
+def test_who_left_the_party_is_chosen_for_a_new_application_and_both_files_are_linked(
+    client, li, zhao, first_branch
+):
+    member = enrolled("沈既白", first_branch)
+    with everything(reason="the test arranges"):
+        change_standing(actor=zhao, member=member, state="resigned", happened_on=day("2026-10-12"))
+    client.force_login(li)
+    address = reverse("members:new_development_case")
+
+    assert "沈既白（第一党支部，退党）" in client.get(address).text
+    answer = post(
+        client,
+        address,
+        organization=first_branch.public_id,
+        member=member.public_id,
+        applied_on="2026-11-02",
+    )
+
+    with everything(reason="the test looks at what was stored"):
+        anew = DevelopmentCase.objects.select_related("member").get().member
+    assert answer.status_code == 302
+    assert anew != member
+    for one, other, title in ((member, anew, "后来的档案"), (anew, member, "以前的档案")):
+        shown = client.get(one.get_absolute_url()).text
+        assert f'href="{other.get_absolute_url()}">{title}</a>' in shown
 
 
 def test_other_branches_do_not_see_a_case(client, wang, first_branch):

@@ -2,15 +2,15 @@
 
 # ruff: noqa: PLW0108 -- the questions read as they are asked elsewhere
 
-import asyncio
 import datetime as dt
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from asgiref.sync import async_to_sync
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connections, transaction
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.http import StreamingHttpResponse
 from django.utils import timezone
@@ -44,18 +44,27 @@ async def all_of(rows):
 
 
 def waited_for(ask):
-    """Return how to wait for an answer here, even while the browser driver keeps its loop running."""
+    """Return how to wait for an answer: in a new thread, as the browser driver's loop may run in ours.
+
+    The thread is lent our connection, in whose transaction the test takes place.
+    """
 
     async def answer():
         return await ask()
 
     def wait():
-        running = asyncio._get_running_loop()
-        asyncio._set_running_loop(None)
-        try:
+        ours = connections["default"]
+
+        def there():
+            connections["default"] = ours
             return async_to_sync(answer)()
+
+        ours.inc_thread_sharing()
+        try:
+            with ThreadPoolExecutor(max_workers=1) as thread:
+                return thread.submit(there).result()
         finally:
-            asyncio._set_running_loop(running)
+            ours.dec_thread_sharing()
 
     return wait
 

@@ -111,10 +111,8 @@
     return rowsOfText(textOf(page.body).replace(/\t/g, " ")).concat(rows).map(function (row) { return Array.from(row, function (cell) { return cell || ""; }); });
   }
 
-  /** What a paste or a drop carries: rows of a table if there is one, else the text. */
-  function fromClipboard(data) {
-    const html = data.getData("text/html");
-    const text = data.getData("text/plain");
+  /** What a clipboard carries as text and as a page: rows of a table if there is one, else the text. */
+  function fromClipboard(text, html) {
     return (html && rowsOfPage(html)) || text || (html ? textOf(new DOMParser().parseFromString(html, "text/html").body) : "");
   }
 

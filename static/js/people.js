@@ -95,7 +95,9 @@
     this.root.querySelector("[data-all-here]").addEventListener("click", function () {
       picker.people.forEach(function (person) { if (person.isExpected()) person.set(0); });
     });
-    this.root.querySelector("[data-paste-open]").addEventListener("click", function () { picker.askForList(); });
+    this.root.querySelector("[data-paste-open]").addEventListener("click", function () {
+      picker.askForList("", "把姓名粘贴或写在这里，一行一个，也可用顿号隔开。");
+    });
   };
 
   Picker.prototype.filter = function () {
@@ -115,16 +117,39 @@
     const typing = target.closest && target.closest("input, textarea, select, [contenteditable]");
     if (!inside && (typing || target.closest("dialog"))) return;
     if (target.tagName === "TEXTAREA") return;
-    const pasted = globalThis.portalNames.fromClipboard(event.clipboardData);
-    if (typing && typeof pasted === "string" && !/[\n\t、，,;；]/.test(pasted.trim())) return;
-    const result = this.match(pasted);
-    if (!inside && result.matched.length + result.ambiguous.length === 0) return;
-    event.preventDefault();
-    this.apply(result, namesWhoCame(result));
+    // The clipboard is open only while the event lasts; who is named is found out after it.
+    const text = event.clipboardData.getData("text/plain");
+    const html = event.clipboardData.getData("text/html");
+    if (text === "" && html === "") return;
+    if (typing && !/<table/i.test(html) && !/[\n\t、，,;；]/.test(text.trim())) return;
+    if (typing) event.preventDefault();
+    this.match(text, html).then(function (result) {
+      if (inside || result.matched.length + result.ambiguous.length > 0) this.apply(result, namesWhoCame(result));
+    }.bind(this)).catch(function () { if (inside) this.askForList(text, UNREAD); }.bind(this));
   };
 
-  Picker.prototype.match = function (pasted) {
-    return globalThis.portalNames.matchNames(pasted, this.people, this.choices);
+  const UNREAD = "网络不通，这份名单还没有对照。名单留在下面，联网后按“对照名单”；也可以直接点姓名。";
+  let matcher = null;
+
+  /** What reads a list is heavy and seldom wanted: it comes when the first list does. Without the network it is asked for again. */
+  function theMatcher(address) {
+    if (matcher === null) {
+      matcher = portal.script(address);
+      matcher.catch(function () { matcher = null; });
+    }
+    return matcher;
+  }
+
+  /** Say later whom a list names: {matched, ambiguous, unknown, remarks}. The picker says that it is at work meanwhile. */
+  Picker.prototype.match = function (text, html) {
+    const root = this.root;
+    root.setAttribute("aria-busy", "true");
+    const rest = function () { root.removeAttribute("aria-busy"); };
+    const result = theMatcher(root.dataset.names).then(function () {
+      return globalThis.portalNames.matchNames(globalThis.portalNames.fromClipboard(text, html), this.people, this.choices);
+    }.bind(this));
+    result.then(rest, rest);
+    return result;
   };
 
   /** A list says who came, unless it says of everybody that he did not. */
@@ -132,15 +157,17 @@
     return result.matched.concat(result.ambiguous, result.unknown).some(function (item) { return item.choice < 1; });
   }
 
-  Picker.prototype.askForList = function () {
+  Picker.prototype.askForList = function (text, words) {
     const picker = this;
     const box = element("textarea", { class: "form-control", rows: "6", "aria-label": "名单" });
+    box.value = text;
     const go = element("button", { type: "button", class: "btn mt-2" }, "对照名单");
     go.addEventListener("click", function () {
-      const result = picker.match(box.value);
-      picker.apply(result, namesWhoCame(result));
+      picker.match(box.value, "").then(function (result) {
+        picker.apply(result, namesWhoCame(result));
+      }).catch(function () { picker.askForList(box.value, UNREAD); });
     });
-    this.tell([element("p", {}, "把姓名粘贴或写在这里，一行一个，也可用顿号隔开。"), box, go]);
+    this.tell([element("p", { role: "status" }, words), box, go]);
     box.focus();
   };
 

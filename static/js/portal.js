@@ -37,6 +37,16 @@
     return made;
   };
 
+  /** Fetch a script of ours that only some need: a promise that is kept once it has run. */
+  portal.script = function (address) {
+    return new Promise(function (resolve, reject) {
+      const script = portal.element("script", { src: address });
+      script.addEventListener("load", resolve);
+      script.addEventListener("error", reject);
+      document.head.appendChild(script);
+    });
+  };
+
   portal.clock = function (when) {
     return String(when.getHours()).padStart(2, "0") + ":" + String(when.getMinutes()).padStart(2, "0");
   };

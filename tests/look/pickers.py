@@ -15,7 +15,7 @@ def picker_page(people, choices):
     )
     scripts = "".join(
         f'<script src="/static/js/{name}.js"{"" if name == "scripted" else " defer"}></script>'
-        for name in ("scripted", "portal", "names", "people")
+        for name in ("scripted", "portal", "people")
     )
     styles = '<link rel="stylesheet" href="/static/css/portal.css">'
     return f'<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">{styles}{scripts}</head><body><form>{grid}</form></body></html>'
@@ -49,6 +49,7 @@ def paste(page, text, *, html="", into="body"):
         }""",
         [text, html, into],
     )
+    page.wait_for_selector("[data-people]:not([aria-busy])")
 
 
 def outcome(page):

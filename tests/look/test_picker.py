@@ -166,6 +166,53 @@ def test_text_pasted_without_a_known_name_is_left_alone(picker):
     assert picker.locator("[data-paste-report]").is_hidden()
 
 
+def test_what_reads_a_list_comes_with_the_first_list_and_once(picker):
+    asked = []
+    picker.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+
+    picker.get_by_role("button", name="孙丽").click()
+    untouched = list(asked)
+    paste(picker, "周敏\n张伟")
+    paste(picker, "周敏\n王芳")
+
+    assert untouched == []
+    assert asked == ["names.js"]
+    assert answers(picker) == {"孙丽": "on_leave", "张伟": "on_leave", "罗丹": "on_leave"}
+
+
+def test_a_list_pasted_without_the_network_waits_in_its_box(page):
+    open_picker(page)
+    page.route("**/names.js", lambda route: route.abort())
+    paste(page, "周敏\n张伟", into=".person__name")
+    told = page.inner_text("[data-paste-report] p")
+    before = answers(page)
+
+    page.unroute("**/names.js")
+    page.get_by_role("button", name="对照名单").click()
+    page.get_by_text("已匹配 2 人").wait_for()
+
+    assert told == (
+        "网络不通，这份名单还没有对照。名单留在下面，联网后按“对照名单”；也可以直接点姓名。"
+    )
+    assert before == {}
+    assert answers(page) == {"孙丽": "on_leave", "王芳": "on_leave", "罗丹": "on_leave"}
+
+
+def test_a_single_name_pasted_into_the_search_stays_there(picker):
+    picker.evaluate(
+        """() => document.addEventListener("paste", (event) => {
+            document.body.dataset.kept = String(!event.defaultPrevented);
+        })"""
+    )
+
+    paste(picker, "张伟", into="[data-find]")
+    single = picker.evaluate("document.body.dataset.kept")
+    paste(picker, "张伟\n周敏", into="[data-find]")
+
+    assert (single, picker.evaluate("document.body.dataset.kept")) == ("true", "false")
+    assert answers(picker) == {"孙丽": "on_leave", "王芳": "on_leave", "罗丹": "on_leave"}
+
+
 def test_without_script_everybody_has_a_list(browser):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

@@ -5,7 +5,7 @@ from typing import Any
 
 from assessments.filetext import MAX_BYTES
 from assessments.models import Scheme
-from assessments.services import load_scheme
+from assessments.services.schemes import load_scheme
 
 SHIPPED = Path(__file__).parent / "demo" / "gdou-branch-rubric.yaml"
 

@@ -9,7 +9,7 @@ from activities.models import Activity
 from assessments.cards import CardLine
 from assessments.models import Scheme
 from assessments.points import shown
-from assessments.queries import card_url, scorecards, subjects_of
+from assessments.queries.scorecards import card_url, scorecards, subjects_of
 from partybuild.indicators import indicators
 from partybuild.readings import Line as FollowingLine
 from partybuild.readings import Reading

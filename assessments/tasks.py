@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from assessments.models import Scheme
-from assessments.services import store_scorecards
+from assessments.services.scorecards import store_scorecards
 from branches.models import PartyOrganization
 from partybuild import jobs
 from partybuild.celery import app

@@ -36,7 +36,7 @@ from assessments.demonstration import (
     transfers,
 )
 from assessments.loading import load_scheme_file
-from assessments.services import store_scorecards
+from assessments.services.scorecards import store_scorecards
 from branches.models import PartyOrganization, Term, User
 from branches.roles import Role
 from branches.services.accounts import grant_role, open_account

@@ -32,6 +32,12 @@ def cell(value: object) -> str:
 
 
 @register.filter
+def is_day(value: object) -> bool:
+    """Tell whether a cell is a date, which no line may break."""
+    return isinstance(value, dt.date)
+
+
+@register.filter
 def audit_word(action: str) -> str:
     """Return what an audit action means, without naming anybody's business."""
     return AUDIT_WORDS.get(action, "其他操作")

@@ -7,8 +7,10 @@ from django.urls import reverse
 
 from assessments.cards import Subject
 from assessments.models import Mark, Scorecard
-from assessments.queries import quota_readings, scorecards, subjects_of
-from assessments.services import give_mark, load_scheme, store_scorecards
+from assessments.queries.scorecards import quota_readings, scorecards, subjects_of
+from assessments.services.marks import give_mark
+from assessments.services.schemes import load_scheme
+from assessments.services.scorecards import store_scorecards
 from partybuild.models import AuditEntry
 from partybuild.periods import Period
 from partybuild.scoping import everything

@@ -8,7 +8,8 @@ from django.urls import reverse
 from activities.models import Meeting
 from assessments.cards import Subject
 from assessments.models import Mark, Scorecard
-from assessments.services import give_mark, store_scorecards
+from assessments.services.marks import give_mark
+from assessments.services.scorecards import store_scorecards
 from partybuild.models import AuditEntry, Job
 from partybuild.periods import Period
 from partybuild.readings import lines_for

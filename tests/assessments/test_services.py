@@ -7,14 +7,10 @@ import pytest
 from activities.models import Meeting
 from assessments.cards import Subject
 from assessments.models import Mark, Scheme, Scorecard
-from assessments.queries import newest_scheme
-from assessments.services import (
-    MarkRefused,
-    SchemeUnsupported,
-    give_mark,
-    load_scheme,
-    store_scorecards,
-)
+from assessments.queries.scorecards import newest_scheme
+from assessments.services.marks import MarkRefused, give_mark
+from assessments.services.schemes import SchemeUnsupported, load_scheme
+from assessments.services.scorecards import store_scorecards
 from partybuild.merging import StaleVersion
 from partybuild.models import AuditEntry
 from partybuild.periods import Period

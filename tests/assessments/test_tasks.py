@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from assessments.models import Scorecard
-from assessments.services import load_scheme
+from assessments.services.schemes import load_scheme
 from assessments.tasks import ask_for_scorecards, queue_running
 from branches.models import Grant
 from partybuild.jobs import perform

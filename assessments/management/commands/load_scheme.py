@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 from assessments.filetext import TranscriptProblem
 from assessments.loading import read_scheme_file
-from assessments.services import load_scheme
+from assessments.services.schemes import load_scheme
 from assessments.transcripts import Transcript, read_transcript
 from partybuild.commands import PortalCommand
 

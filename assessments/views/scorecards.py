@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.views import View
 
 from assessments.cards import Card, CardLine, Group, Subject, best_lifts
-from assessments.forms import MarkForm, PeriodForm
+from assessments.forms.marks import MarkForm, PeriodForm
 from assessments.models import Mark, Scheme, SchemeItem
 from assessments.points import shown
-from assessments.queries import (
+from assessments.queries.scorecards import (
     card_url,
     kept_scorecards,
     next_unscored,
@@ -22,7 +22,7 @@ from assessments.queries import (
     scorecards,
     subjects_of,
 )
-from assessments.services import MarkRefused, give_mark, told
+from assessments.services.marks import MarkRefused, give_mark, told
 from assessments.tasks import ask_for_scorecards
 from branches.models import PartyOrganization
 from partybuild.indicators import indicators

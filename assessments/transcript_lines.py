@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
-from assessments.engine.document import Category, Line
+from assessments.engine.document import SELF, SUPERIOR, Category, Line
 from assessments.engine.ladders import EVER, MONTHS_PER, NEVER, Rung
 from assessments.engine.rules.base import ZERO, Rule
 from assessments.engine.rules.choices import Judged, Manual, Option, Options
@@ -75,7 +75,8 @@ class Lines:
                 raise TranscriptProblem(f"类别“{code}”写了两次。")
             self.reader.note_unknown(sorted(told.keys() - COMPONENT_KEYS))
             low, high = self._range(told.get("range"), name)
-            self.categories[code] = Category(code=code, name=name)
+            by = SELF if code.upper() == "SELF" or "自评" in name else SUPERIOR
+            self.categories[code] = Category(code=code, name=name, by=by)
             self.reader.to_decide.append(f"“{name}”没有读到条目，由人填写合计")
             rule = Judged(code="1", low=low, high=high, plain=True)
             lines.append(Line(code=code, title=name, category=code, rules=(rule,)))

@@ -27,6 +27,7 @@ KINDS_OF_CATEGORY = {
     "veto": "否决",
 }
 BONUS, VETO = "bonus", "veto"
+SELF, SUPERIOR = "self", "superior"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,11 +49,15 @@ class Class:
 
 @dataclass(frozen=True, kw_only=True)
 class Side:
-    """评分方: 自评, 上级评; each scores the same lines, and its total counts with its weight."""
+    """评分方: 自评, 上级评; each scores the same lines, and its total counts with its weight.
+
+    `by` says who: self (the subject itself) or superior (its committee).
+    """
 
     code: str
     name: str
     weight: Decimal
+    by: str = SUPERIOR
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +70,10 @@ class Basis:
 
 @dataclass(frozen=True, kw_only=True)
 class Category:
-    """类别: lines that are summed on a base, with a cap, a floor and a full mark of their own."""
+    """类别: lines that are summed on a base, with a cap, a floor and a full mark of their own.
+
+    `by` is self where the subject scores its lines itself, whatever the side.
+    """
 
     code: str
     name: str
@@ -75,6 +83,7 @@ class Category:
     floor: Decimal | None = None
     max: Decimal | None = None
     complete: bool = True
+    by: str = SUPERIOR
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,6 +189,14 @@ class Quota:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Adjusting:
+    """加减分: how far all approved adjustments together may move a total; None for no limit."""
+
+    low: Decimal | None = None
+    high: Decimal | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Document:
     """A scheme, whole: bands stand best first, lines in the order in which they are shown."""
 
@@ -202,6 +219,7 @@ class Document:
     bands: tuple[Band, ...] = ()
     band_total: str = ""
     quotas: tuple[Quota, ...] = ()
+    adjusting: Adjusting | None = None
     remarks: tuple[str, ...] = ()
 
     @cached_property
@@ -233,6 +251,10 @@ class Document:
         """The codes of the indicators that measure its lines."""
         found = {rule.indicator for line in self.lines for rule in line.rules if rule.indicator}
         return tuple(sorted(found))
+
+    def is_own(self, side: Side, line: Line) -> bool:
+        """Tell whether the subject itself scores a line on a side."""
+        return side.by == SELF or self.category(line.category).by == SELF
 
     def category(self, code: str) -> Category:
         for category in self.all_categories:

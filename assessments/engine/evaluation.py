@@ -8,11 +8,22 @@ open is 未完成. Evaluating again, in any order of lines, gives the same numbe
 from collections.abc import Mapping
 from decimal import Decimal
 
-from assessments.engine.document import VETO, Band, Category, Document, Line, Side, Total
+from assessments.engine.document import (
+    BONUS,
+    VETO,
+    Adjusting,
+    Band,
+    Category,
+    Document,
+    Line,
+    Side,
+    Total,
+)
 from assessments.engine.numbers import rounded, said, signed
 from assessments.engine.results import (
     CLASS,
     EXCLUDED,
+    Adjusted,
     BandResult,
     CategoryResult,
     Inputs,
@@ -40,7 +51,9 @@ def evaluate(document: Document, inputs: Inputs, known: Known | None = None) -> 
         )
         return Result(document, (), totals, BandResult(None, why.text), excluded)
     sides = tuple(_side(document, side, inputs, known or {}) for side in document.all_sides)
-    totals = tuple(_total(document, total, sides) for total in document.all_totals)
+    totals = tuple(
+        _total(document, total, sides, inputs.adjustments) for total in document.all_totals
+    )
     return Result(document, sides, totals, _band(document, totals, sides, inputs))
 
 
@@ -143,7 +156,12 @@ def _category(
 # Totals.
 
 
-def _total(document: Document, total: Total, sides: tuple[SideResult, ...]) -> TotalResult:
+def _total(
+    document: Document,
+    total: Total,
+    sides: tuple[SideResult, ...],
+    adjustments: tuple[Adjusted, ...],
+) -> TotalResult:
     parts = [_of_side(document, total, side) for side in sides]
     state = together([state for state, _, _ in parts])
     steps = [step for _, _, told in parts for step in told]
@@ -156,6 +174,7 @@ def _total(document: Document, total: Total, sides: tuple[SideResult, ...]) -> T
             for side, (_, part, _) in zip(sides, parts, strict=True)
         )
         steps.append(Step(told, None, points))
+    points = _adjusted(document, total, points, adjustments, steps)
     points = _limited(points, total.floor, total.cap, None, steps)
     points = _rounded(document, "total", points, steps)
     if not document.lines:
@@ -167,6 +186,37 @@ def _total(document: Document, total: Total, sides: tuple[SideResult, ...]) -> T
     return TotalResult(
         total, state, None, None if _misleads(document, total) else points, tuple(steps)
     )
+
+
+def _adjusted(
+    document: Document,
+    total: Total,
+    points: Decimal,
+    adjustments: tuple[Adjusted, ...],
+    steps: list[Step],
+) -> Decimal:
+    """Add what was approved beside the lines; a total without 加分 goes without it as well."""
+    if document.adjusting is None or not adjustments or BONUS in total.without:
+        return points
+    whole = sum((one.points for one in adjustments), ZERO)
+    told: list[Step] = []
+    held = _held(whole, document.adjusting, told)
+    steps += [Step(f"加减分 {signed(one.points)}：{one.reason}") for one in adjustments]
+    steps += told
+    steps.append(Step(f"加减分合计 {signed(held)}", points, points + held))
+    return points + held
+
+
+def _held(whole: Decimal, limits: Adjusting, steps: list[Step]) -> Decimal:
+    held = whole
+    if limits.high is not None:
+        held = min(held, limits.high)
+    if limits.low is not None:
+        held = max(held, limits.low)
+    if held != whole:
+        words = "最多加" if whole > held else "最多减"
+        steps.append(Step(f"加减分{words} {said(abs(held))} 分", whole, held))
+    return held
 
 
 def _misleads(document: Document, total: Total) -> bool:

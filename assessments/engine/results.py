@@ -18,11 +18,23 @@ CLASS, EXCLUDED = "class", "excluded"
 
 
 @dataclass(frozen=True)
+class Adjusted:
+    """加减分 of one subject that has been approved: signed points, and for what."""
+
+    points: Decimal
+    reason: str
+
+
+@dataclass(frozen=True)
 class Inputs:
-    """What is known of one subject: what people said, by side, line and rule, and the records."""
+    """What is known of one subject: what people said, by side, line and rule, and the records.
+
+    `adjustments` are those approved, in the order of their approval.
+    """
 
     given: Mapping[tuple[str, str], Mapping[str, Given]] = field(default_factory=dict)
     records: Mapping[str, Record] = field(default_factory=dict)
+    adjustments: tuple[Adjusted, ...] = ()
 
     def about_subject(self, name: str) -> str:
         """Return what was said of the subject itself: its class, its exclusion, an answer."""

@@ -114,6 +114,7 @@ def _field(ask: Ask, item: SchemeItem) -> forms.Field:
         "number": _number,
         "points": _number,
         "several": _several,
+        "marks": _marks,
     }
     return fields[ask.shape](ask, item)
 
@@ -175,12 +176,26 @@ def _span(ask: Ask) -> str:
     return f"{said(ask.low or 0)} 至 {said(ask.high)} 分。"
 
 
+def _span_of(ask: Ask) -> str:
+    return f"{said(ask.low or 0)} 至 {said(ask.high or 0)} 分"
+
+
 def _several(ask: Ask, item: SchemeItem) -> forms.Field:
     return _SeveralField(
         label=ask.label,
         max_length=200,
         help_text=f"每{ask.unit}一个分值，用顿号分开，例如“1、2.5”；没有写 0。",
         error_messages={"required": "请填写，没有就写 0。", "max_length": "写得太长。"},
+    )
+
+
+def _marks(ask: Ask, item: SchemeItem) -> forms.Field:
+    return _SeveralField(
+        label=ask.label,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=f"每人一个分数，{_span_of(ask)}，用顿号分开，例如“8、8.5”；可从表格里粘贴一列。",
+        error_messages={"required": "请填写各人打的分。", "max_length": "写得太长。"},
     )
 
 

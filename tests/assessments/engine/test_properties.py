@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assessments.engine.document import (
+    Adjusting,
     Band,
     Basis,
     Category,
@@ -24,7 +25,7 @@ from assessments.engine.document import (
 )
 from assessments.engine.evaluation import evaluate
 from assessments.engine.ladders import Record, Rung
-from assessments.engine.results import Inputs
+from assessments.engine.results import Adjusted, Inputs
 from assessments.engine.rules.base import KINDS, Facts
 from assessments.engine.rules.choices import Amount, Judged, Manual, Option, Options, Reward, Veto
 from assessments.engine.rules.events import BestOf, Multiplied, PerEvent, Tier, Tiers
@@ -37,7 +38,7 @@ from assessments.engine.rules.measures import (
     Steps,
     Threshold,
 )
-from assessments.engine.rules.panels import Grade, Panel
+from assessments.engine.rules.panels import Grade, Group, Marks, Panel
 from assessments.engine.states import State
 from assessments.engine.whatif import lifts, what_if
 from assessments.engine.written import as_json, as_yaml, from_plain
@@ -106,7 +107,17 @@ options = st.builds(
     options=st.lists(st.builds(Option, points=points, when=words), min_size=1).map(tuple),
     **common,
 )
-panel = st.builds(Panel, grades=grades, trim=st.integers(0, 3), full=limits, **common)
+groups = st.lists(
+    st.builds(Group, name=names, weight=points, at_least=st.integers(0, 2)),
+    max_size=3,
+    unique_by=lambda group: group.name,
+).map(tuple)
+panel = st.builds(
+    Panel, grades=grades, groups=groups, trim=st.integers(0, 3), full=limits, **common
+)
+marks = st.builds(
+    Marks, low=points, high=points, groups=groups, trim=st.integers(0, 3), full=limits, **common
+)
 rungs = st.just(
     (
         Rung(Decimal(5), "每季 1 次", "quarter"),
@@ -144,6 +155,7 @@ rules = st.one_of(
     judged,
     options,
     panel,
+    marks,
     frequency,
     spans,
     others,
@@ -192,7 +204,12 @@ documents = st.builds(
     rounding=st.builds(
         Rounding, places=st.integers(0, 3), at=st.sampled_from([(), ("line", "total")])
     ),
-    sides=st.lists(st.builds(Side, code=names, name=words, weight=shares), max_size=2).map(tuple),
+    sides=st.lists(
+        st.builds(
+            Side, code=names, name=words, weight=shares, by=st.sampled_from(["self", "superior"])
+        ),
+        max_size=2,
+    ).map(tuple),
     categories=st.lists(categories, max_size=3).map(tuple),
     lines=st.lists(lines, max_size=4, unique_by=lambda line: line.code).map(tuple),
     totals=st.lists(
@@ -223,13 +240,15 @@ documents = st.builds(
     quotas=st.lists(
         st.builds(Quota, band=names, max_share=shares, tie_break=words), max_size=1
     ).map(tuple),
+    adjusting=st.none() | st.builds(Adjusting, low=limits, high=limits),
     remarks=st.lists(words, max_size=2).map(tuple),
 )
+GIVEN = Line(code="甲", title="甲", rules=(PerEvent(code="1", points=Decimal(1), unit="次"),))
 
 
 def test_every_kind_of_rule_is_tried_here():
-    tried = {PerEvent, Tiers, Shortfall, Threshold, RatioStep, Judged, Options, Panel, Frequency}
-    tried |= {Steps, Manual, Veto, Reward, BestOf, Multiplied}
+    tried = {PerEvent, Tiers, Shortfall, Threshold, RatioStep, Judged, Options, Panel, Marks}
+    tried |= {Frequency, Steps, Manual, Veto, Reward, BestOf, Multiplied}
 
     assert set(KINDS.values()) == tried
 
@@ -366,3 +385,34 @@ def test_every_lift_is_what_evaluating_again_gives(times, data):
                 quick = what_if(before, inputs, side.side, rule, line.line, change)
                 whole = {**inputs.given, ("", line.line.code): {"1": change.given}}
                 assert quick.fingerprint == evaluate(document, Inputs(whole)).fingerprint
+
+
+@given(marks.filter(lambda rule: rule.low <= rule.high), st.data())
+def test_forms_in_any_order_make_the_same_mean_between_the_lowest_and_the_highest(rule, data):
+    names = [group.name for group in rule.all_groups]
+    inside = st.decimals(rule.low, rule.high, places=2)
+    forms = data.draw(st.lists(st.tuples(st.sampled_from(names), inside.map(str)), max_size=8))
+    shuffled = data.draw(st.permutations(forms))
+
+    first = rule.weigh(Facts(rule.gathered(forms)))
+    again = rule.weigh(Facts(rule.gathered(shuffled)))
+
+    assert first.points == again.points
+    if first.points is not None and rule.full is None and rule.cap is None:
+        assert rule.low - Decimal("1e-9") <= first.points <= rule.high + Decimal("1e-9")
+
+
+@given(st.lists(st.tuples(st.decimals(-9, 9, places=1), words), max_size=4), st.randoms())
+def test_adjustments_stay_inside_their_limits_in_any_order(told, random):
+    adjusting = Adjusting(low=Decimal(-2), high=Decimal(3))
+    plain = Document(code="x", title="x", lines=(GIVEN,), adjusting=adjusting)
+    approved = [Adjusted(number, reason) for number, reason in told]
+    shuffled = list(approved)
+    random.shuffle(shuffled)
+    said = {("", "甲"): {"1": {"count": "5"}}}
+
+    result = evaluate(plain, Inputs(said, adjustments=tuple(approved)))
+    again = evaluate(plain, Inputs(said, adjustments=tuple(shuffled)))
+
+    assert 5 - 2 <= result.total.points <= 5 + 3
+    assert again.total.points == result.total.points

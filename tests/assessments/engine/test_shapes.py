@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from assessments.engine.document import (
+    Adjusting,
     Band,
     Class,
     Condition,
@@ -18,7 +19,7 @@ from assessments.engine.document import (
 from assessments.engine.evaluation import evaluate
 from assessments.engine.ladders import Record, Rung
 from assessments.engine.quotas import readings
-from assessments.engine.results import EXCLUDED
+from assessments.engine.results import EXCLUDED, Adjusted, Inputs
 from assessments.engine.rules.choices import Amount, Judged, Manual, Option, Options, Reward, Veto
 from assessments.engine.rules.events import BestOf, Multiplied, Tier, Tiers
 from assessments.engine.rules.measures import (
@@ -29,7 +30,7 @@ from assessments.engine.rules.measures import (
     Steps,
     Threshold,
 )
-from assessments.engine.rules.panels import Grade, Panel
+from assessments.engine.rules.panels import Grade, Group, Marks, Panel
 from partybuild.periods import Period
 from tests.assessments.engine.schemes import (
     category,
@@ -593,3 +594,55 @@ def test_numbers_are_cut_where_and_how_the_scheme_says(rounding, points):
     scheme = document(line("得分", mark()), rounding=rounding)
 
     assert points_of(scheme, said(得分={"points": "4.65"})) == Decimal(points)
+
+
+def test_groups_of_raters_are_weighed_and_one_alone_stands_in_for_nobody():
+    groups = (
+        Group(name="上级", weight=n("0.6"), at_least=1),
+        Group(name="党员", weight=n("0.4"), at_least=3),
+    )
+    scheme = document(line("述职", Marks(low=n(0), high=n(10), groups=groups, trim=1)))
+    forms = {"上级/marks": "9、8", "党员/marks": "10、7、8.5、2、9"}
+
+    # 上级: two forms are too few to trim, (9 + 8) ÷ 2 = 8.5. 党员: without 10 and 2 there are
+    # 7, 8.5, 9 = 24.5 ÷ 3 = 8.1666…; 8.5 × 0.6 + 8.1666… × 0.4 = 8.3666…, to two places 8.37
+    assert points_of(scheme, said(述职=forms)) == n("8.37")
+    few = forms | {"党员/marks": "10、7、8.5、2"}
+    assert points_of(scheme, said(述职=few)) == "未评"
+
+
+def test_words_of_a_scale_are_counted_by_group():
+    groups = (Group(name="班子", weight=n(1)), Group(name="群众", weight=n(3)))
+    rule = Panel(grades=GRADES, unknown="不了解", groups=groups)
+    scheme = document(line("Q1", rule))
+    best, worst = GRADES[0].name, GRADES[4].name
+    forms = [("班子", best), ("群众", best), ("群众", worst), ("群众", "不了解")]
+
+    # 班子 5; 群众 (5 + 1) ÷ 2 = 3; (5 × 1 + 3 × 3) ÷ 4 = 3.5
+    assert points_of(scheme, said(Q1=rule.gathered(forms))) == n("3.5")
+
+
+def test_approved_adjustments_are_added_beside_the_lines_and_held_by_their_limits():
+    scheme = document(
+        line("甲", plus(1)),
+        adjusting=Adjusting(low=n(-2), high=n(3)),
+        totals=(Total(), Total(code="plain", name="不含加分", without=("bonus",))),
+    )
+    said_of = said(甲=count(10))
+    approved = (
+        Adjusted(n("2.5"), "抢险救灾"),
+        Adjusted(n(2), "市级表彰"),
+        Adjusted(n("-1"), "通报"),
+    )
+
+    result = evaluate(scheme, Inputs(said_of.given, adjustments=approved))
+
+    # 2.5 + 2 − 1 = 3.5, at most 3: 10 + 3; a total without 加分 goes without them.
+    assert [total.points for total in result.totals] == [n(13), n(10)]
+    assert [step.text for step in result.total.steps][-2:] == [
+        "加减分最多加 3 分",
+        "加减分合计 ＋3",
+    ]
+    assert evaluate(
+        document(line("甲", plus(1))), Inputs(said_of.given, adjustments=approved)
+    ).total.points == n(10)

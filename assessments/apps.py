@@ -6,4 +6,8 @@ from django.apps import AppConfig
 class AssessmentsConfig(AppConfig):
     name = "assessments"
     verbose_name = "考核"
-    menu = (("考核与台账", "考核", "assessments:schemes", "assessments.view_scorecard"),)
+    menu = (
+        ("考核与台账", "考核", "assessments:schemes", "assessments.view_scorecard"),
+        ("考核与台账", "考核批次", "assessments:cycles", "assessments.view_scorecard"),
+        ("考核与台账", "请您评分", "assessments:ratings", "assessments.rate_subject"),
+    )

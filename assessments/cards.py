@@ -1,6 +1,7 @@
 """A scorecard as it is shown: the engine's result of one subject, with its marks and what lifts it."""
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -55,7 +56,7 @@ class CardLine:
     result: LineResult
     prefix: str = ""
     instead: str = ""
-    mark: Mark | None = None
+    mark: "Mark | SaidThen | None" = None
     lifts: tuple[whatif.Lift, ...] = ()
 
     @property
@@ -163,7 +164,7 @@ class Card:
     subject: Subject
     result: Result
     inputs: Inputs
-    marks: dict[tuple[str, str], Mark] = field(default_factory=dict)
+    marks: "Mapping[tuple[str, str], Mark | SaidThen]" = field(default_factory=dict)
     # By indicator: what is said before the arithmetic, and instead of it where nothing applies.
     prefixes: dict[str, str] = field(default_factory=dict)
     instead: dict[str, str] = field(default_factory=dict)
@@ -288,7 +289,32 @@ class Card:
     @property
     def about(self) -> Mark | None:
         """What was said of the subject itself."""
-        return self.marks.get(("", ""))
+        mark = self.marks.get(("", ""))
+        return mark if isinstance(mark, Mark) else None
+
+
+@dataclass(frozen=True)
+class Named:
+    """Somebody as a name only."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class SaidThen:
+    """Who said something of a line, as it was sealed."""
+
+    given_by: Named
+    given_at: dt.datetime
+    reason: str
+    evidence: str
+
+
+@dataclass(frozen=True)
+class SealedCard(Card):
+    """A scorecard that nothing lifts any more."""
+
+    lifts = ()
 
 
 def _full(results: list[LineResult]) -> Decimal | None:

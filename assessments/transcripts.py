@@ -278,7 +278,7 @@ class _Reader:
             if code in categories:
                 raise TranscriptProblem(f"类别“{code}”写了两次。")
             name = text_in(entry.get("name"), "类别的 name（名称）", 60)
-            limits = {
+            limits: dict[str, Any] = {
                 key: points_in(entry[key], f"类别“{code}”的{word}")
                 for key, word in (
                     ("max", "满分"),

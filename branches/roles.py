@@ -38,6 +38,7 @@ RECORD = frozenset(
         "activities.change_material",
         "activities.add_talk",
         "activities.change_appraisal",
+        "assessments.assess_self",
         "members.change_member",
         "members.change_development",
         "members.collect_dues",
@@ -58,6 +59,7 @@ LEAD = frozenset(
         "members.request_funds",
         "members.change_honour",
         "members.change_vanguardpost",
+        "assessments.file_appeal",
     }
 )
 IMPORT = frozenset({"members.import_roster", "partybuild.add_importbatch"})
@@ -90,8 +92,11 @@ DECIDE = frozenset(
         "members.change_honour",
         "members.change_liaison",
         "members.approve_vanguardpost",
+        "assessments.run_cycle",
     }
 )
+# Whoever was appointed rates the subjects of a cycle; without an appointment there is nothing to rate.
+RATE = frozenset({"assessments.rate_subject"})
 # Three levels sign one after the other before party money is spent.
 SIGN = frozenset(
     {
@@ -122,23 +127,29 @@ class Role(models.TextChoices):
 SYSTEM_ROLES = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
 
 PERMISSIONS: dict[str, frozenset[str]] = {
-    Role.SECRETARY: VIEW | RECORD | LEAD,
-    Role.COMMITTEE_MEMBER: VIEW | RECORD,
-    Role.MEMBER: frozenset({"members.view_own_file", "activities.view_material"}),
+    Role.SECRETARY: VIEW | RECORD | LEAD | RATE,
+    Role.COMMITTEE_MEMBER: VIEW | RECORD | RATE,
+    Role.MEMBER: RATE | {"members.view_own_file", "activities.view_material"},
     Role.OFFICE_STAFF: VIEW
+    | RATE
     | OVERSEE
     | IMPORT
     | DECIDE
     | {"partybuild.add_ledgerfile", "members.reveal_number", "members.link_account"}
     | {"activities.change_rules", "activities.record_body_meeting", "activities.review_activity"},
-    Role.OFFICE_HEAD: VIEW | OVERSEE | {"partybuild.add_ledgerfile", "members.view_discipline"},
+    Role.OFFICE_HEAD: VIEW
+    | OVERSEE
+    | RATE
+    | {"partybuild.add_ledgerfile", "members.view_discipline", "assessments.approve_adjustment"},
     Role.LEDGER_CLERK: VIEW
+    | RATE
     | IMPORT
     | {"partybuild.add_ledgerfile", "members.reveal_number", "branches.change_platform"},
-    Role.SECTION_HEAD: SIGN | {"members.sign_funds_first"},
-    Role.SUPERVISING_LEADER: SIGN | {"members.sign_funds_second"},
-    Role.PRINCIPAL_LEADER: SIGN | {"members.sign_funds_third"},
-    Role.DISCIPLINE_OFFICER: frozenset(
+    Role.SECTION_HEAD: SIGN | RATE | {"members.sign_funds_first"},
+    Role.SUPERVISING_LEADER: SIGN | RATE | {"members.sign_funds_second"},
+    Role.PRINCIPAL_LEADER: SIGN | RATE | {"members.sign_funds_third"},
+    Role.DISCIPLINE_OFFICER: RATE
+    | frozenset(
         {
             "branches.view_partyorganization",
             "members.view_member",

@@ -88,7 +88,10 @@ class Category:
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """考核项目: its rules in order, which are added to its base."""
+    """考核项目: its rules in order, which are added to its base.
+
+    With `classes` only subjects of these, with `sides` only these sides are scored by it.
+    """
 
     code: str
     title: str
@@ -99,6 +102,7 @@ class Line:
     floor: Decimal | None = None
     max: Decimal | None = None
     classes: tuple[str, ...] = ()
+    sides: tuple[str, ...] = ()
     hint: str = ""
     rules: tuple[Rule, ...] = ()
 
@@ -251,6 +255,10 @@ class Document:
         """The codes of the indicators that measure its lines."""
         found = {rule.indicator for line in self.lines for rule in line.rules if rule.indicator}
         return tuple(sorted(found))
+
+    def is_scored(self, side: Side, line: Line) -> bool:
+        """Tell whether a side scores a line."""
+        return not line.sides or not side.code or side.code in line.sides
 
     def is_own(self, side: Side, line: Line) -> bool:
         """Tell whether the subject itself scores a line on a side."""

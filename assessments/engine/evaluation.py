@@ -79,6 +79,8 @@ def _line(document: Document, line: Line, side: Side, inputs: Inputs) -> LineRes
             return _closed(line, State.UNSCORED, "还没有确定属于哪一类，不能计分")
         if chosen not in line.classes:
             return _closed(line, State.NOT_APPLICABLE, f"{chosen} 类不计这一项")
+    if not document.is_scored(side, line):
+        return _closed(line, State.NOT_APPLICABLE, f"{side.name}不评这一项")
     given = inputs.given.get((side.code, line.code))
     rules: list[RuleResult] = []
     earlier: dict[str, Weighed] = {}

@@ -16,8 +16,10 @@ from assessments.cards import Card, Subject
 from assessments.engine.evaluation import evaluate
 from assessments.engine.ladders import Record
 from assessments.engine.quotas import readings
-from assessments.engine.results import Inputs
+from assessments.engine.results import Adjusted, Inputs
 from assessments.models import Mark, Scheme, SchemeItem, Scorecard
+from assessments.queries.adjustments import approved_adjustments
+from assessments.queries.ballots import add_ballots, rated_lines, votes_of
 from branches.models import PartyOrganization, Term
 from branches.queries.organizations import existed_throughout
 from branches.queries.placements import existing_in
@@ -50,7 +52,8 @@ def scorecards(
 ) -> list[Card]:
     """Return the scorecards of all subjects with the marks behind them, read on a day.
 
-    One query for each indicator of the scheme, and three more, however many subjects there are.
+    One query for each indicator of the scheme, and three more, however many subjects there are;
+    one more where raters vote, and one where 加减分 are allowed.
     """
     facts = _Facts.read(scheme, subjects, period, as_of, with_marks=True)
     return [facts.card(subject) for subject in facts.subjects]
@@ -80,6 +83,7 @@ class _Facts:
     terms: dict[int, list[Term]]
     given: dict[tuple[int, int | None], Given]
     marks: dict[tuple[int, int | None], Said]
+    adjusted: dict[tuple[int, int | None], tuple[Adjusted, ...]]
 
     @classmethod
     def read(
@@ -100,6 +104,9 @@ class _Facts:
             else rows.filter(organization__in=subjects, member=None)
         )
         given, marks = _said(rows, with_marks=with_marks)
+        if rated_lines(scheme.plan):
+            add_ballots(given, scheme.plan, votes_of(scheme, period, subjects))
+        adjusting = scheme.plan.adjusting is not None
         return cls(
             scheme=scheme,
             period=period,
@@ -109,13 +116,14 @@ class _Facts:
             terms={} if by_member else terms_by_organization(subjects),
             given=given,
             marks=marks,
+            adjusted=approved_adjustments(scheme, period, subjects) if adjusting else {},
         )
 
     def card(self, subject: Subject) -> Card:
         given = self.given.get(subject.key, {})
         place = subject.organization
         records = {code: self._record(indicators[code], place) for code in self.measures}
-        inputs = Inputs(given, records)
+        inputs = Inputs(given, records, self.adjusted.get(subject.key, ()))
         return Card(
             subject,
             evaluate(self.scheme.plan, inputs),
@@ -197,9 +205,16 @@ def quota_readings(scheme: Scheme, period: Period) -> list[str]:
 
 
 def next_unscored(
-    item: SchemeItem, subject: Subject, period: Period, side: str
+    item: SchemeItem,
+    subject: Subject,
+    period: Period,
+    side: str,
+    among: set[int] | None = None,
 ) -> SchemeItem | None:
-    """Return the next judged line of a subject that has no mark yet, after `item`, then from the top."""
+    """Return the next judged line of a subject that has no mark yet, after `item`, then from the top.
+
+    With `among` only lines with these keys.
+    """
     given = Mark.objects.filter(
         organization=subject.organization, member=subject.member, period=period.code, side=side
     )
@@ -209,6 +224,8 @@ def next_unscored(
         .exclude(pk=item.pk)
         .select_related("scheme")
     )
+    if among is not None:
+        waiting = [one for one in waiting if one.pk in among]
     waiting.sort(key=lambda other: (other.number < item.number, other.number))
     return waiting[0] if waiting else None
 

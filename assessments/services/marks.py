@@ -1,20 +1,28 @@
 """Writing what people say of a subject."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from assessments.cards import Subject
-from assessments.engine.document import Line
+from assessments.engine.document import Line, Side
 from assessments.engine.numbers import Unfit
 from assessments.engine.rules.base import Facts, Given, Weighed
-from assessments.models import Mark, SchemeItem
+from assessments.models import Appeal, Ballot, Cycle, Mark, SchemeItem
+from assessments.queries.ballots import rated_lines
+from assessments.queries.cycles import cycle_over
 from partybuild import audit
-from partybuild.merging import StaleVersion
+from partybuild.merging import CellsTaken, StaleVersion
 from partybuild.periods import Period
+from partybuild.refusals import CellsRefused
+from partybuild.scoping import everything
 
 Values = Mapping[str, Given]
+Key = tuple[int, int | None]
+ASSESS, MARK = "assessments.assess_self", "assessments.mark_scorecard"
 
 
 class MarkRefused(Exception):
@@ -44,6 +52,7 @@ def give_mark(
     kept = accepted(item, values)
     if side not in {one.code for one in item.scheme.plan.all_sides} and item.number:
         raise MarkRefused("方案里没有这个评分方。")
+    check_stage(actor, item, subject, period, side)
     mark, is_new = Mark.objects.select_for_update().get_or_create(
         item=item,
         organization=subject.organization,
@@ -69,6 +78,219 @@ def give_mark(
         after=_content(mark),
     )
     return mark
+
+
+def check_stage(actor: Any, item: SchemeItem, subject: Subject, period: Period, side: str) -> None:
+    """Raise MarkRefused where a cycle says that this may not be said now, or not by this person.
+
+    Without a cycle whoever may mark types every side, as it stands on paper.
+    """
+    cycle = cycle_over(item.scheme, period, subject.organization)
+    if cycle is None:
+        return
+    plan, path = item.scheme.plan, subject.organization.path
+    own = bool(item.number) and plan.is_own(_side(item, side), item.line)
+    if any(one.line.code == item.code for one in rated_lines(plan)) and _has_ballots(
+        cycle, subject
+    ):
+        raise MarkRefused("此项由评分人的票计算，不能另填。")
+    refusal = closed_because(
+        cycle,
+        own=own,
+        may=actor.scope_for(ASSESS if own else MARK).covers(path),
+        appealing=subject.key in _appealing(cycle),
+        author=subject.key in _scored_by(actor, cycle),
+    )
+    if refusal:
+        raise MarkRefused(refusal)
+
+
+def closed_because(cycle: Cycle, *, own: bool, may: bool, appealing: bool, author: bool) -> str:
+    """Return why a line may not be said in a cycle now, '' where it may.
+
+    `own` says that the subject scores it itself, `may` that the actor is of its side, `appealing`
+    that an appeal of the subject waits, `author` that the actor typed what the subject says of itself.
+    """
+    stage, label = cycle.stage, cycle.get_stage_display()
+    if cycle.is_sealed:
+        return f"“{cycle}”已经公布封存，评分不能再改。"
+    if own:
+        if stage != Cycle.Stage.SELF:
+            return f"自评在自评阶段填写，现在是“{label}”阶段，不能填写。"
+        return "" if may else "自评由党支部自己填写。"
+    if stage == Cycle.Stage.PUBLICITY and not appealing:
+        return "正在公示，没有待答复的申诉，评分不能再改。"
+    if stage not in {Cycle.Stage.REVIEW, Cycle.Stage.PUBLICITY}:
+        return f"上级评分在评审阶段填写，现在是“{label}”阶段，不能填写。"
+    if not may:
+        return "这一项由上级党组织评。"
+    return "自评是您填的，上级评分请由别人填写。" if author else ""
+
+
+def _appealing(cycle: Cycle) -> set[Key]:
+    """Return the subjects whose appeal waits for its answer."""
+    waiting = Appeal.objects.filter(cycle=cycle, answered_at=None).order_by()
+    return set(waiting.values_list("organization_id", "member_id"))
+
+
+def _scored_by(actor: Any, cycle: Cycle) -> set[Key]:
+    """Return the subjects whose own lines an actor typed: author and reviewer are two people."""
+    plan = cycle.scheme.plan
+    own = {
+        (line.code, side.code)
+        for line in plan.lines
+        for side in plan.all_sides
+        if plan.is_own(side, line)
+    }
+    if not own:
+        return set()
+    typed = Mark.objects.filter(item__scheme=cycle.scheme, period=cycle.period, given_by=actor)
+    return {
+        (place, member)
+        for place, member, code, side in typed.order_by().values_list(
+            "organization_id", "member_id", "item__code", "side"
+        )
+        if (code, side) in own
+    }
+
+
+@dataclass(frozen=True)
+class MarkChange:
+    """One cell of the grid: a line with a single value, what it is to say, what it said before."""
+
+    item: SchemeItem
+    side: str
+    subject: Subject
+    rule: str
+    ask: str
+    value: str
+    was: str
+
+    @property
+    def key(self) -> tuple[Key, int, str]:
+        return self.subject.key, self.item.number, self.side
+
+    @property
+    def values(self) -> dict[str, dict[str, str]]:
+        return {self.rule: {self.ask: self.value}}
+
+
+@transaction.atomic
+def give_marks(*, actor: Any, cycle: Cycle, changes: Iterable[MarkChange], reason: str) -> int:
+    """Enter many marks of a cycle with one reason, all or none; return how many were changed.
+
+    CellsRefused says of each cell why it may not stand there, CellsTaken what somebody else has
+    entered since. The same cells again change nothing; queries do not grow with them.
+    """
+    locked = Cycle.objects.select_for_update(of=("self",))
+    cycle = locked.select_related("scheme", "organization").get(pk=cycle.pk)
+    wanted = [change for change in changes if change.value != change.was]
+    kept = _cells(actor, cycle, wanted)
+    stored = _stored(cycle, wanted)
+    now = {one.key: _value(stored.get(one.key), one) for one in wanted}
+    theirs = {one.key: now[one.key] for one in wanted if now[one.key] not in {one.was, one.value}}
+    if theirs:
+        raise CellsTaken(theirs)
+    new = [one for one in wanted if now[one.key] != one.value]
+    made, changed = [], []
+    for one in new:
+        mark = stored.get(one.key)
+        if mark is None:
+            made.append(_mark(cycle, one, kept[one.key], reason, actor))
+            continue
+        mark.values, mark.reason, mark.given_by = kept[one.key], reason, actor
+        mark.given_at = timezone.now()
+        mark.version += 1
+        changed.append(mark)
+    Mark.objects.bulk_create(made, batch_size=500)
+    Mark.objects.bulk_update(changed, ["values", "reason", "given_by", "given_at", "version"], 200)
+    if new:
+        audit.record(
+            actor=actor,
+            action="assessments.mark.entered",
+            subject=cycle,
+            place=cycle.organization.path,
+            summary=f"“{cycle}”评分 {len(new)} 格：{reason}"[:300],
+            before={_name(one): now[one.key] for one in new if now[one.key]},
+            after={_name(one): one.value for one in new},
+        )
+    return len(new)
+
+
+def _cells(
+    actor: Any, cycle: Cycle, wanted: list[MarkChange]
+) -> dict[Any, dict[str, dict[str, str]]]:
+    """Return what is kept of each cell; CellsRefused with every reason."""
+    scope, appealing = actor.scope_for(MARK), _appealing(cycle)
+    authored = _scored_by(actor, cycle)
+    kept, wrong = {}, {}
+    for one in wanted:
+        why = closed_because(
+            cycle,
+            own=False,
+            may=scope.covers(one.subject.organization.path),
+            appealing=one.subject.key in appealing,
+            author=one.subject.key in authored,
+        )
+        if not why and not one.value:
+            why = "评过的不能清空，请填新的分值。"
+        try:
+            kept[one.key] = {} if why else accepted(one.item, one.values)
+        except MarkRefused as refused:
+            why = str(refused)
+        if why:
+            wrong[one.key] = why
+    if wrong:
+        raise CellsRefused(wrong)
+    return kept
+
+
+def _stored(cycle: Cycle, wanted: list[MarkChange]) -> dict[Any, Mark]:
+    rows = Mark.objects.select_for_update().filter(
+        item__in={one.item.pk for one in wanted},
+        period=cycle.period,
+        organization__in={one.subject.organization.pk for one in wanted},
+    )
+    numbers = {one.item.pk: one.item.number for one in wanted}
+    return {
+        ((mark.organization_id, mark.member_id), numbers[mark.item_id], mark.side): mark
+        for mark in rows
+    }
+
+
+def _value(mark: Mark | None, change: MarkChange) -> str:
+    return str(mark.values.get(change.rule, {}).get(change.ask, "")) if mark else ""
+
+
+def _mark(
+    cycle: Cycle, one: MarkChange, kept: dict[str, dict[str, str]], reason: str, actor: Any
+) -> Mark:
+    return Mark(
+        item=one.item,
+        organization=one.subject.organization,
+        member=one.subject.member,
+        side=one.side,
+        period=cycle.period,
+        values=kept,
+        reason=reason,
+        given_by=actor,
+        given_at=timezone.now(),
+    )
+
+
+def _name(change: MarkChange) -> str:
+    return f"{change.subject.label} {change.item.title}"
+
+
+def _side(item: SchemeItem, code: str) -> Side:
+    return next(one for one in item.scheme.plan.all_sides if one.code == code)
+
+
+def _has_ballots(cycle: Cycle, subject: Subject) -> bool:
+    with everything(reason="whether raters have voted; nothing of what they said"):
+        return Ballot.objects.filter(
+            rater__cycle=cycle, organization=subject.organization, member=subject.member, recusal=""
+        ).exists()
 
 
 def accepted(item: SchemeItem, values: Values) -> dict[str, dict[str, str]]:

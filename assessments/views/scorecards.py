@@ -14,6 +14,7 @@ from assessments.cards import Card, CardLine, Group, Subject, best_lifts
 from assessments.forms.marks import MarkForm, PeriodForm
 from assessments.models import Mark, Scheme, SchemeItem
 from assessments.points import shown
+from assessments.queries.cycles import committee_items, cycle_over, own_items
 from assessments.queries.scorecards import (
     card_url,
     kept_scorecards,
@@ -33,7 +34,7 @@ from partybuild.scoping import active_scope
 from partybuild.submissions import new_key, once
 
 VIEW = "assessments.view_scorecard"
-MARK = "assessments.mark_scorecard"
+MARK, ASSESS = "assessments.mark_scorecard", "assessments.assess_self"
 
 
 class SchemeListView(View):
@@ -61,7 +62,7 @@ class ScorecardListView(View):
 
     def get(self, request: HttpRequest, scheme: str) -> HttpResponse:
         found = get_object_or_404(Scheme, public_id=scheme)
-        period = _period(request, found)
+        period = period_in(request, found)
         running = found.period_on(timezone.localdate())
         form = PeriodForm(request.GET, scheme=found, running=running, chosen=period)
         name = form.cleaned_data["name"] if form.is_valid() else ""
@@ -95,7 +96,7 @@ class ComputeView(View):
 
     def post(self, request: HttpRequest, scheme: str) -> HttpResponse:
         found = get_object_or_404(Scheme, public_id=scheme)
-        period = _period(request, found)
+        period = period_in(request, found)
         tops = PartyOrganization.objects.filter(path__in=active_scope().tops)
 
         def start() -> str:
@@ -116,13 +117,13 @@ class ScorecardView(View):
 
     def get(self, request: HttpRequest, scheme: str, organization: str) -> HttpResponse:
         found = get_object_or_404(Scheme, public_id=scheme)
-        period = _period(request, found)
+        period = period_in(request, found)
         today = timezone.localdate()
         card = _card(found, period, organization)
         user: Any = request.user
         may_mark = user.scope_for(MARK).covers(card.organization.path)
         about = found.items.filter(number=0).first() if found.plan.asks_subjects else None
-        about_url = _mark_url(about, card.subject, period) if about and may_mark else ""
+        about_url = mark_url(about, card.subject, period) if about and may_mark else ""
         return render(
             request,
             "assessments/scorecard.html",
@@ -134,6 +135,9 @@ class ScorecardView(View):
                 "card": card,
                 "groups": [_group(group, card, found, period, may_mark) for group in card.groups],
                 "lifts": best_lifts(card),
+                "cycle": cycle_over(found, period, card.organization),
+                "adjusts": found.plan.adjusting is not None,
+                "may_mark": may_mark,
                 "about": told(about, card.about.values) if about and card.about else "",
                 "about_url": about_url,
             },
@@ -145,6 +149,8 @@ class MarkView(View):
 
     permission_required = MARK
     template_name = "assessments/mark_form.html"
+    address = "assessments:mark"
+    own = False
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
@@ -183,7 +189,7 @@ class MarkView(View):
     def _ask(self, request: HttpRequest) -> None:
         """Find what the address names, or raise 404."""
         scheme = get_object_or_404(Scheme, public_id=self.kwargs["scheme"])
-        self.period = _period(request, scheme)
+        self.period = period_in(request, scheme)
         if self.period.start > timezone.localdate():
             raise Http404("A period that has not begun cannot be judged.")
         row = get_object_or_404(
@@ -223,13 +229,20 @@ class MarkView(View):
             side=self.side,
             version=form.cleaned_data["version"],
         )
-        following = None
-        if "next" in request.POST:
-            following = next_unscored(self.item, self.subject, self.period, self.side)
+        following = self._following() if "next" in request.POST else None
         if following:
-            return _mark_url(following, self.subject, self.period, self.side)
+            return mark_url(following, self.subject, self.period, self.side, self.address)
         place = f"{self.item.number}-{self.side}" if self.side else f"{self.item.number}"
         return f"{card_url(self.item.scheme, self.subject, self.period)}#line-{place}"
+
+    def _following(self) -> SchemeItem | None:
+        """Return the next line that this person has to say something about."""
+        cycle = cycle_over(self.item.scheme, self.period, self.subject.organization)
+        items = None
+        if cycle:
+            pairs = own_items(cycle) if self.own else committee_items(cycle)
+            items = {item.pk for item, side in pairs if side == self.side}
+        return next_unscored(self.item, self.subject, self.period, self.side, items)
 
     def _effect(self) -> str:
         """Say what came of it at once: the line's arithmetic, and the total as it is now."""
@@ -254,7 +267,6 @@ class MarkView(View):
     def _show(self, request: HttpRequest, form: MarkForm) -> HttpResponse:
         side = next((s for s in self.item.scheme.plan.sides if s.code == self.side), None)
         mark = self._mark()
-        following = next_unscored(self.item, self.subject, self.period, self.side)
         return render(
             request,
             self.template_name,
@@ -268,13 +280,29 @@ class MarkView(View):
                 "form": form,
                 "mark": mark,
                 "told": told(self.item, mark.values) if mark else "",
-                "has_next": following is not None,
+                "has_next": self._following() is not None,
                 "card_url": card_url(self.item.scheme, self.subject, self.period),
             },
         )
 
 
-def _period(request: HttpRequest, scheme: Scheme) -> Period:
+class AssessView(MarkView):
+    """Types what a subject says of itself: 自评, while its cycle asks for it."""
+
+    permission_required = ASSESS
+    address = "assessments:assess"
+    own = True
+
+    def _ask(self, request: HttpRequest) -> None:
+        super()._ask(request)
+        sides = {side.code: side for side in self.item.scheme.plan.all_sides}
+        if not self.item.number or not self.item.scheme.plan.is_own(
+            sides[self.side], self.item.line
+        ):
+            raise Http404("Nothing that a subject says of itself.")
+
+
+def period_in(request: HttpRequest, scheme: Scheme) -> Period:
     """Return the period asked for, the running one when none is; 404 for what is no period."""
     text = request.GET.get("period", "")
     if not text:
@@ -326,12 +354,26 @@ def _ledger_url(line: CardLine, card: Card, period: Period) -> str:
     return f"{reverse('partybuild:ledger', args=[ledger])}?{urlencode(asked)}"
 
 
-def _mark_url(item: SchemeItem, subject: Subject, period: Period, side: str = "") -> str:
-    return _line_url(item.scheme, subject, item.number, period, side)
+def mark_url(
+    item: SchemeItem,
+    subject: Subject,
+    period: Period,
+    side: str = "",
+    address: str = "assessments:mark",
+) -> str:
+    """Return where something is said of a line of a subject."""
+    return _line_url(item.scheme, subject, item.number, period, side, address)
 
 
-def _line_url(scheme: Scheme, subject: Subject, number: int, period: Period, side: str) -> str:
-    url = reverse("assessments:mark", args=[scheme.public_id, subject.public_id, number])
+def _line_url(
+    scheme: Scheme,
+    subject: Subject,
+    number: int,
+    period: Period,
+    side: str,
+    address: str = "assessments:mark",
+) -> str:
+    url = reverse(address, args=[scheme.public_id, subject.public_id, number])
     asked = {"period": period.code} | ({"side": side} if side else {})
     return f"{url}?{urlencode(asked)}"
 

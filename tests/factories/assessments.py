@@ -5,7 +5,19 @@ from decimal import Decimal
 
 import factory
 
-from assessments.models import Mark, Scheme, SchemeItem, Scorecard
+from assessments.models import (
+    Adjustment,
+    Appeal,
+    Ballot,
+    BandDecision,
+    Cycle,
+    Mark,
+    Rater,
+    Scheme,
+    SchemeItem,
+    Scorecard,
+    SealedScorecard,
+)
 from tests.factories.base import HouseFactory
 from tests.factories.branches import PartyOrganizationFactory, UserFactory
 
@@ -98,3 +110,135 @@ class ScorecardFactory(HouseFactory):
     points = Decimal(5)
     full_score = Decimal(5)
     computed_at = dt.datetime(2026, 11, 21, 1, 30, tzinfo=dt.UTC)
+
+
+# The subject scores one line itself, its committee the other; raters choose words; 加减分 are allowed.
+CYCLE_LINES = [
+    {
+        "code": "own",
+        "title": "自评",
+        "category": "own",
+        "rules": [{"kind": "judged", "code": "1", "low": "0", "high": "10", "plain": True}],
+    },
+    {
+        "code": "sup",
+        "title": "上级评",
+        "category": "sup",
+        "rules": [{"kind": "judged", "code": "1", "low": "0", "high": "10", "plain": True}],
+    },
+    {
+        "code": "talk",
+        "title": "述职",
+        "category": "sup",
+        "rules": [{"kind": "marks", "code": "1", "high": "10"}],
+    },
+]
+
+
+class CycleSchemeFactory(SchemeFactory):
+    """A scheme with everything that a cycle leads through, and its items."""
+
+    class Meta:
+        skip_postgeneration_save = True
+
+    document = factory.LazyAttribute(
+        lambda scheme: {
+            "format": "scheme/1",
+            "code": scheme.code,
+            "title": scheme.title,
+            "categories": [
+                {"code": "own", "name": "自评", "by": "self"},
+                {"code": "sup", "name": "上级评"},
+            ],
+            "lines": CYCLE_LINES,
+            "bands": [{"name": "好", "gte": "20"}, {"name": "一般", "lt": "20"}],
+            "adjusting": {"high": "5"},
+        }
+    )
+
+    @factory.post_generation
+    def items(self, create, extracted, **kwargs):
+        for number, line in enumerate(CYCLE_LINES, start=1):
+            SchemeItemFactory(
+                scheme=self,
+                number=number,
+                code=line["code"],
+                category=line["category"],
+                title=line["title"],
+            )
+
+
+class CycleFactory(HouseFactory):
+    class Meta:
+        model = Cycle
+
+    organization = factory.SubFactory(PartyOrganizationFactory)
+    scheme = factory.SubFactory(CycleSchemeFactory)
+    period = "2026"
+    title = "2026年度考核"
+    stage = Cycle.Stage.REVIEW
+    launched_by = factory.SubFactory(UserFactory)
+
+
+class RaterFactory(HouseFactory):
+    class Meta:
+        model = Rater
+
+    cycle = factory.SubFactory(CycleFactory)
+    user = factory.SubFactory(UserFactory)
+    added_by = factory.SubFactory(UserFactory)
+
+
+class BallotFactory(HouseFactory):
+    class Meta:
+        model = Ballot
+
+    rater = factory.SubFactory(RaterFactory)
+    organization = factory.SelfAttribute("rater.cycle.organization")
+    votes = factory.LazyFunction(lambda: {"talk/1": "8"})
+
+
+class AppealFactory(HouseFactory):
+    class Meta:
+        model = Appeal
+
+    cycle = factory.SubFactory(CycleFactory)
+    organization = factory.SelfAttribute("cycle.organization")
+    text = "漏计一次党课"
+    filed_by = factory.SubFactory(UserFactory)
+
+
+class BandDecisionFactory(HouseFactory):
+    class Meta:
+        model = BandDecision
+
+    cycle = factory.SubFactory(CycleFactory)
+    organization = factory.SelfAttribute("cycle.organization")
+    band = "好"
+    reason = "党委会议定"
+    decided_by = factory.SubFactory(UserFactory)
+
+
+class SealedScorecardFactory(HouseFactory):
+    class Meta:
+        model = SealedScorecard
+
+    cycle = factory.SubFactory(CycleFactory)
+    position = factory.Sequence(lambda number: number + 1)
+    organization = factory.SelfAttribute("cycle.organization")
+    label = factory.LazyAttribute(lambda sealed: sealed.organization.label)
+    inputs = factory.LazyFunction(lambda: {"given": [], "records": {}, "adjustments": []})
+    fingerprint = "0" * 64
+
+
+class AdjustmentFactory(HouseFactory):
+    class Meta:
+        model = Adjustment
+
+    scheme = factory.SubFactory(CycleSchemeFactory)
+    organization = factory.SubFactory(PartyOrganizationFactory)
+    period = "2026"
+    points = Decimal(2)
+    reason = "抢险救灾"
+    paper = "青档党〔2026〕7 号"
+    proposed_by = factory.SubFactory(UserFactory)

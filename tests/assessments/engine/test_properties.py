@@ -177,6 +177,7 @@ lines = st.builds(
     floor=limits,
     max=limits,
     classes=st.lists(names, max_size=2).map(tuple),
+    sides=st.lists(names, max_size=1).map(tuple),
     hint=words,
     rules=st.lists(rules, max_size=4).map(numbered),
 )

@@ -646,3 +646,20 @@ def test_approved_adjustments_are_added_beside_the_lines_and_held_by_their_limit
     assert evaluate(
         document(line("甲", plus(1))), Inputs(said_of.given, adjustments=approved)
     ).total.points == n(10)
+
+
+def test_a_line_that_one_side_does_not_score_is_left_out_of_that_side():
+    sides = (
+        Side(code="own", name="自评", weight=n("0.2")),
+        Side(code="sup", name="党委评", weight=n("0.8")),
+    )
+    mark = Judged(low=n(0), high=n(10), plain=True)
+    scheme = document(line("甲", mark), line("乙", mark, sides=("sup",)), sides=sides)
+    given = {
+        ("own", "甲"): {"1": {"points": "10"}},
+        ("sup", "甲"): {"1": {"points": "5"}},
+        ("sup", "乙"): {"1": {"points": "8"}},
+    }
+
+    # 自评 10 × 0.2 + 党委评 (5 + 8) × 0.8
+    assert points_of(scheme, Inputs(given)) == n("12.4")

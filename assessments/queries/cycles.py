@@ -1,0 +1,307 @@
+"""Reading cycles: which one judges a subject, how far it is, what is to be looked at."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from assessments.cards import Card, Named, SaidThen, Subject
+from assessments.engine.evaluation import evaluate
+from assessments.engine.numbers import said
+from assessments.engine.quotas import readings
+from assessments.engine.results import Result
+from assessments.engine.snapshots import inputs_from_data
+from assessments.engine.states import State
+from assessments.engine.written import from_plain
+from assessments.models import (
+    Appeal,
+    Ballot,
+    BandDecision,
+    Cycle,
+    Mark,
+    Scheme,
+    SchemeItem,
+    SealedScorecard,
+)
+from assessments.queries.ballots import rated_lines, spreads
+from assessments.queries.scorecards import scorecards, subjects_of
+from branches.models import PartyOrganization
+from partybuild import paths
+from partybuild.periods import Period
+from partybuild.scoping import active_scope, everything, within
+
+Key = tuple[int, int | None]
+Stage = Cycle.Stage
+
+
+def cycles() -> QuerySet[Cycle]:
+    """Return the cycles of the open scope, and those of committees above it that judge there."""
+    scope = active_scope()
+    above = {path for top in scope.tops for path in paths.ancestors(top)}
+    with everything(reason="a branch sees the cycle in which its committee judges it"):
+        rows = Cycle.objects.select_related("scheme", "organization__superior")
+    return rows.filter(scope.as_q("organization__path") | Q(organization__path__in=above))
+
+
+def cycle_over(scheme: Scheme, period: Period, place: PartyOrganization) -> Cycle | None:
+    """Return the cycle that judges an organisation by a scheme in a period, None without one."""
+    above = [*paths.ancestors(place.path), place.path]
+    with everything(reason="a branch's marks are open or closed by its committee's cycle"):
+        found = Cycle.objects.filter(
+            scheme=scheme, period=period.code, organization__path__in=above
+        )
+        return found.select_related("scheme", "organization").first()
+
+
+def cycles_clashing(scheme: Scheme, period: Period, place: PartyOrganization) -> bool:
+    """Tell whether a cycle of the same scheme and period stands above or below a committee."""
+    with everything(reason="two cycles of one scheme must not judge the same branch"):
+        same = Cycle.objects.filter(scheme=scheme, period=period.code)
+        above = [*paths.ancestors(place.path), place.path]
+        below = Q(
+            organization__path__gte=place.path, organization__path__lt=paths.next_path(place.path)
+        )
+        return same.filter(Q(organization__path__in=above) | below).exists()
+
+
+def subjects_in(cycle: Cycle) -> QuerySet[Any]:
+    """Return whom a cycle judges, as far as the open scope reaches, in the order of the tree."""
+    found = subjects_of(cycle.scheme, cycle.span)
+    path = cycle.organization.path
+    place = "branch__path" if cycle.scheme.scores_members else "path"
+    inside = Q(**{f"{place}__gte": path, f"{place}__lt": paths.next_path(path)})
+    return found.filter(inside)
+
+
+def cards_of(cycle: Cycle, subjects: QuerySet[Any] | None = None) -> list[Card]:
+    """Return the scorecards of subjects of a cycle as they are now, read on today."""
+    rows = subjects_in(cycle) if subjects is None else subjects
+    return scorecards(cycle.scheme, rows, cycle.span, as_of=timezone.localdate())
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How one subject stands in a cycle: its card, what was decided, what is to be looked at."""
+
+    card: Card
+    decision: BandDecision | None
+    appeals: int
+    remarks: tuple[str, ...]
+
+    @property
+    def subject(self) -> Subject:
+        return self.card.subject
+
+    @property
+    def is_finished(self) -> bool:
+        return self.card.result.total.points is not None or bool(self.card.result.excluded)
+
+    @property
+    def final_band(self) -> str:
+        return self.decision.band if self.decision else self.card.band
+
+    @property
+    def open_lines(self) -> list[str]:
+        """What nobody has scored yet."""
+        return _waiting(self.card)
+
+
+@dataclass(frozen=True)
+class Overview:
+    """All subjects of a cycle in scope, and what holds of them together."""
+
+    cycle: Cycle
+    standings: list[Standing]
+
+    @cached_property
+    def unfinished(self) -> list[Standing]:
+        return [one for one in self.standings if not one.is_finished]
+
+    @cached_property
+    def remarked(self) -> list[Standing]:
+        return [one for one in self.standings if one.remarks]
+
+    @cached_property
+    def bands(self) -> list[tuple[str, int]]:
+        """How many are in each band as it is decided now, in the scheme's order."""
+        counted = Counter(one.final_band for one in self.standings)
+        order = [band.name for band in self.cycle.scheme.plan.bands]
+        return [(name, counted[name]) for name in order]
+
+    @cached_property
+    def quotas(self) -> list[str]:
+        plan = self.cycle.scheme.plan
+        counted = Counter(one.final_band for one in self.standings)
+        return readings(plan, counted, len(self.standings)) if plan.quotas else []
+
+
+def overview(cycle: Cycle, subjects: QuerySet[Any] | None = None) -> Overview:
+    """Return how the subjects of a cycle stand; queries do not grow with them."""
+    decisions = {
+        (one.organization_id, one.member_id): one
+        for one in BandDecision.objects.filter(cycle=cycle).select_related("decided_by")
+    }
+    appeals = {
+        (place, member): often
+        for place, member, often in Appeal.objects.filter(cycle=cycle, answered_at=None)
+        .order_by()
+        .values_list("organization_id", "member_id")
+        .annotate(Count("pk"))
+    }
+    ballots = _ballots(cycle)
+    return Overview(
+        cycle,
+        [
+            Standing(
+                card,
+                decisions.get(card.subject.key),
+                appeals.get(card.subject.key, 0),
+                tuple(_remarks(cycle, card, ballots.get(card.subject.key, []))),
+            )
+            for card in cards_of(cycle, subjects)
+        ],
+    )
+
+
+def _ballots(cycle: Cycle) -> dict[Key, list[Ballot]]:
+    found: dict[Key, list[Ballot]] = {}
+    if rated_lines(cycle.scheme.plan):
+        for ballot in Ballot.objects.filter(rater__cycle=cycle).select_related("rater__user"):
+            found.setdefault((ballot.organization_id, ballot.member_id), []).append(ballot)
+    return found
+
+
+def _remarks(cycle: Cycle, card: Card, ballots: list[Ballot]) -> Iterable[str]:
+    """Yield what a person should look at before anything is made public; hints, no penalties."""
+    waiting = _waiting(card)
+    if waiting:
+        named = "、".join(f"“{title}”" for title in waiting[:3])
+        more = f"等 {len(waiting)} 项" if len(waiting) > 3 else ""  # noqa: PLR2004 -- three are named
+        yield f"还没有评：{named}{more}"
+    recused = [one for one in ballots if one.recusal]
+    if recused:
+        yield f"{len(recused)} 名评分人回避"
+    given = [one.votes for one in ballots if not one.recusal]
+    for spread in spreads(rated_lines(cycle.scheme.plan), given):
+        if spread.is_wide:
+            yield (
+                f"“{spread.rated.title}”各人评分相差大：最低 {said(spread.lowest)}，"
+                f"最高 {said(spread.highest)}"
+            )
+    yield from _gaps(card)
+
+
+def _waiting(card: Card) -> list[str]:
+    """Return the titles of the lines that nobody has scored yet."""
+    waiting = [one for one in card.result.lines if one.state is State.UNSCORED]
+    return list(dict.fromkeys(one.line.title for one in waiting))
+
+
+def _gaps(card: Card) -> Iterable[str]:
+    """Yield lines in which two sides are further apart than half the full mark."""
+    by_line: dict[str, list[tuple[str, Any, Any]]] = {}
+    for side in card.result.sides:
+        for one in side.lines:
+            if one.points is not None and one.line.counts and one.line.full:
+                told = (side.side.name, one.points, one.line.full)
+                by_line.setdefault(one.line.title, []).append(told)
+    for title, sides_of in by_line.items():
+        points = [number for _, number, _ in sides_of]
+        if len(points) > 1 and (max(points) - min(points)) * 2 > sides_of[0][2]:
+            sides = "，".join(f"{name} {said(number)}" for name, number, _ in sides_of)
+            yield f"“{title}”两方相差大：{sides}"
+
+
+def own_items(cycle: Cycle) -> list[tuple[SchemeItem, str]]:
+    """Return what subjects score themselves, each with the side, in the scheme's order."""
+    return _items(cycle, own=True)
+
+
+def committee_items(cycle: Cycle) -> list[tuple[SchemeItem, str]]:
+    """Return what the committee scores, each with the side; what raters score is not among it."""
+    rated = {one.line.code for one in rated_lines(cycle.scheme.plan)}
+    return [(item, side) for item, side in _items(cycle, own=False) if item.code not in rated]
+
+
+def _items(cycle: Cycle, *, own: bool) -> list[tuple[SchemeItem, str]]:
+    plan = cycle.scheme.plan
+    judged = cycle.scheme.items.filter(is_judged=True, number__gt=0).select_related("scheme")
+    by_code = {item.code: item for item in judged}
+    return [
+        (by_code[line.code], side.code)
+        for line in plan.lines
+        for side in plan.all_sides
+        if line.code in by_code and plan.is_scored(side, line) and plan.is_own(side, line) == own
+    ]
+
+
+def marks_in(cycle: Cycle, subjects: QuerySet[Any]) -> dict[tuple[Key, str, int], Mark]:
+    """Return the marks of subjects of a cycle by subject, side and number of the line."""
+    rows = Mark.objects.filter(item__scheme=cycle.scheme, period=cycle.period)
+    wanted = subjects.order_by().values("pk")
+    rows = (
+        rows.filter(member__in=wanted)
+        if cycle.scheme.scores_members
+        else rows.filter(organization__in=wanted, member=None)
+    )
+    return {
+        ((mark.organization_id, mark.member_id), mark.side, mark.item.number): mark
+        for mark in rows.select_related("item__scheme", "given_by")
+    }
+
+
+# What was sealed.
+
+
+def sealed_cards(cycle: Cycle) -> QuerySet[SealedScorecard]:
+    """Return what was sealed of the subjects in scope, without what it follows from."""
+    found = SealedScorecard.objects.filter(cycle=cycle).defer("inputs", "said")
+    return found.select_related("organization__superior", "member").order_by("position")
+
+
+def result_of(sealed: SealedScorecard, document: dict[str, Any]) -> Result:
+    """Compute a sealed scorecard again from nothing but what was sealed."""
+    return evaluate(from_plain(document), inputs_from_data(sealed.inputs))
+
+
+def said_in(sealed: SealedScorecard) -> dict[tuple[str, str], SaidThen]:
+    """Return who said what of each line, as it was sealed."""
+    return {
+        (side, line): SaidThen(Named(name), dt.datetime.fromisoformat(at), reason, evidence)
+        for side, line, name, at, reason, evidence in sealed.said
+    }
+
+
+def appeals_of(cycle: Cycle) -> QuerySet[Appeal]:
+    """Return the appeals of a cycle in scope, the unanswered first."""
+    found = Appeal.objects.filter(cycle=cycle)
+    return found.select_related(
+        "organization__superior", "member", "item", "filed_by", "answered_by"
+    ).order_by("-is_upheld", "filed_at", "pk")
+
+
+def cards_within(cycle: Cycle) -> list[Card]:
+    """Return all cards of a cycle, whatever part of it the open scope holds."""
+    with within(cycle.organization.path):
+        return cards_of(cycle)
+
+
+def publicity_over(cycle: Cycle) -> bool:
+    """Tell whether the days in which one may appeal are over."""
+    return bool(cycle.publicity_until and timezone.localdate() > cycle.publicity_until)
+
+
+def stage_title(cycle: Cycle) -> str:
+    """Return the stage with its last day."""
+    until = {
+        Stage.SELF: cycle.self_until,
+        Stage.REVIEW: cycle.review_until,
+        Stage.PUBLICITY: cycle.publicity_until,
+    }.get(Stage(cycle.stage))
+    label = Stage(cycle.stage).label
+    return f"{label}，到 {until.month}月{until.day}日" if until else label

@@ -6,6 +6,7 @@ from activities.models.explanations import Explanation
 from activities.models.feeds import FeedAddress, FeedGuess
 from activities.models.materials import MaterialUse, MaterialVersion, StudyMaterial
 from activities.models.plans import PlanItem, PlannedActivity, PlannedForm, YearPlan
+from activities.models.quizzes import Quiz, QuizAttempt, QuizQuestion
 from activities.models.reminders import Reminder, ReminderItem
 from activities.models.reviews import Amendment, MonthClosing, Review
 from activities.models.talks import Talk, TalkPerson
@@ -29,6 +30,9 @@ __all__ = [
     "PlanItem",
     "PlannedActivity",
     "PlannedForm",
+    "Quiz",
+    "QuizAttempt",
+    "QuizQuestion",
     "Reminder",
     "ReminderItem",
     "Review",

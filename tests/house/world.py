@@ -32,7 +32,18 @@ from tests.house import furnished
 
 MARKS = {"own": "甲兰", "parent": "乙梅", "sibling": "丙竹", "foreign": "丁菊"}
 # What says where a thing lies or how it is read, not what somebody wrote.
-TECHNICAL = {"code", "period", "stored_as", "table", "sha256", "username", "password", "indicator"}
+TECHNICAL = {
+    "answers",
+    "chosen",
+    "code",
+    "period",
+    "stored_as",
+    "table",
+    "sha256",
+    "username",
+    "password",
+    "indicator",
+}
 
 # One chain, one calendar, one heartbeat for the whole portal.
 OF_NO_PLACE = {AuditHead, WorkdayOverride, WorkerBeat}

@@ -31,4 +31,5 @@ class ActivitiesConfig(AppConfig):
             "activities.view_committee_page",
         ),
         ("学习教育", "学习资料", "activities:materials", "activities.view_material"),
+        ("学习教育", "学习小测", "activities:quizzes", "activities.view_material"),
     )

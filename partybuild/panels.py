@@ -17,6 +17,8 @@ class Panel:
     empty: ClassVar[str]
     # Also shown, without the permission, to the person whom the record is about.
     own: ClassVar[bool] = False
+    # Shown to that person and to nobody else, with links, and only while there is something in it.
+    private: ClassVar[bool] = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -39,7 +41,7 @@ def panels_for(record: Any, user: Any) -> list[dict[str, Any]]:
     """Return the panels of a record that the user may see, ready for the template."""
     shown = []
     for panel in panels:
-        if _fits(panel, record) and user.has_perm(panel.permission):
+        if _fits(panel, record) and not panel.private and user.has_perm(panel.permission):
             with scoped_to(user.scope_for(panel.permission)):
                 shown.append(_filled(panel, record))
     return shown
@@ -48,7 +50,9 @@ def panels_for(record: Any, user: Any) -> list[dict[str, Any]]:
 def own_panels_for(record: Any) -> list[dict[str, Any]]:
     """Return the panels that the person whom `record` is about may always read."""
     with everything(reason="people may always read what is kept about themselves"):
-        return [_filled(one, record) for one in panels if one.own and _fits(one, record)]
+        filled = [_filled(one, record) for one in panels if one.own and _fits(one, record)]
+    private = [one for one in filled if one["private"] and one["rows"]]
+    return [*private, *(one for one in filled if not one["private"])]
 
 
 def _fits(panel: Panel, record: Any) -> bool:
@@ -60,6 +64,7 @@ def _filled(panel: Panel, record: Any) -> dict[str, Any]:
         "title": panel.title,
         "head": panel.head,
         "empty": panel.empty,
+        "private": panel.private,
         "summary": panel.summary(record),
         "rows": panel.rows(record),
     }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from activities.views import materials, study
+from activities.views import answering, materials, quizzes, study
 
 urlpatterns = [
     path("study/", study.StudyView.as_view(), name="study"),
@@ -58,5 +58,30 @@ urlpatterns = [
         "activities/materials/<str:public_id>/drop/",
         materials.DropMaterialUseView.as_view(),
         name="drop_material",
+    ),
+    path("quizzes/", answering.QuizzesView.as_view(), name="quizzes"),
+    path("quizzes/new/", quizzes.MakeQuizView.as_view(), name="make_quiz"),
+    path("quizzes/trash/", quizzes.QuizTrashView.as_view(), name="quiz_trash"),
+    path(
+        "quizzes/questions/<str:public_id>/void/",
+        quizzes.VoidQuestionView.as_view(),
+        name="void_question",
+    ),
+    path("quizzes/<str:public_id>/", quizzes.QuizView.as_view(), name="quiz"),
+    path("quizzes/<str:public_id>/change/", quizzes.CorrectQuizView.as_view(), name="correct_quiz"),
+    path("quizzes/<str:public_id>/close/", quizzes.CloseQuizView.as_view(), name="close_quiz"),
+    path(
+        "quizzes/<str:public_id>/withdraw/",
+        quizzes.WithdrawQuizView.as_view(),
+        name="withdraw_quiz",
+    ),
+    path(
+        "quizzes/<str:public_id>/restore/", quizzes.RestoreQuizView.as_view(), name="restore_quiz"
+    ),
+    path("quizzes/<str:public_id>/answer/", answering.AnswerQuizView.as_view(), name="answer_quiz"),
+    path(
+        "quizzes/<str:public_id>/practise/",
+        answering.PractiseView.as_view(),
+        name="practise_quiz",
     ),
 ]

@@ -18,7 +18,7 @@ from activities.forms.materials import (
     NewMaterialForm,
     WordingForm,
 )
-from activities.models import Activity, MaterialUse, MaterialVersion, StudyMaterial
+from activities.models import Activity, MaterialUse, MaterialVersion, Quiz, StudyMaterial
 from activities.queries.materials import (
     deleted_materials,
     find_version,
@@ -30,6 +30,7 @@ from activities.queries.materials import (
     versions_in_force,
     versions_of,
 )
+from activities.queries.quizzes import quizzes_about
 from activities.services.materials import (
     add_material,
     add_version,
@@ -42,6 +43,7 @@ from activities.services.materials import (
 )
 from activities.views.places import may, may_change
 from branches.queries.organizations import organizations_in_scope
+from members.queries.files import find_own_file
 from partybuild.audit import history_of
 from partybuild.history import steps_of
 from partybuild.lists import Link
@@ -103,12 +105,14 @@ class StudyMaterialView(TemplateView):
                 used = uses_of(material)
                 uses, count = list(used[:SHOWN_USES]), used.count()
         may_write = may(user, CHANGE, material.organization)
+        about = quizzes_about(found, find_own_file(user), timezone.localdate())
         return super().get_context_data(
             material=material,
             current=in_force(found, timezone.localdate()),
             versions=found,
             uses=uses,
             count=count,
+            quizzes=[(quiz, quiz_url(quiz, user)) for quiz in about],
             sees_uses=user.has_perm(ACTIVITIES),
             may_change=may_write,
             may_send=may_write and not (material.sent_at or material.organization.is_branch),
@@ -372,6 +376,13 @@ def activity_or_refuse(user: Any, public_id: str) -> Activity:
     if not may_change(user, activity.organization):
         raise PermissionDenied
     return activity
+
+
+def quiz_url(quiz: Quiz, user: Any) -> str:
+    """Return where a quiz opens for somebody: with its counts for who keeps it, else to be answered."""
+    if may(user, ACTIVITIES, quiz.organization):
+        return quiz.get_absolute_url()
+    return reverse("activities:answer_quiz", args=[quiz.public_id])
 
 
 def material_cells(material: StudyMaterial, version: MaterialVersion | None) -> tuple[Any, ...]:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from activities.documents import store_document
 from activities.models import Activity, MaterialVersion, Meeting, StudyMaterial
 from activities.queries.editing import expected_people
+from activities.quiztext.reading import read_questions
 from activities.services.materials import (
     Wording,
     add_material,
@@ -17,6 +18,7 @@ from activities.services.materials import (
     use_version,
 )
 from activities.services.occasions import Form, Presence, record_activity
+from activities.services.quizzes import Frame, make_quiz
 from branches.models import PartyOrganization
 from members.queries.offices import secretary_of
 from partybuild.calendar import is_workday
@@ -30,6 +32,25 @@ HANDOUT = """党员教育管理学习提纲
 二、怎样学习：集中培训、组织生活、个人自学，一般每人每年不少于三十二学时。
 三、怎样记录：谁讲的、讲了什么、多少学时，记到每个到会的人。
 """
+QUESTIONS = """一、单选题
+1. 党员一般每人每年集中学习培训不少于（ ）学时。
+A. 16  B. 24  C. 32  D. 40
+答案：C
+解析：提纲第二部分。
+二、多选题
+2. 下面哪些是党员学习的内容
+A. 党的创新理论
+B. 党章党规
+C. 形势任务
+D. 业务知识
+答案：ABCD
+三、判断题
+3. 学时记到每个到会的人。（√）
+4. 请假的人和到会的人一样记学时。（×）
+解析：列席、请假、缺席和补课的不记。
+"""
+# When the quiz opened and how long it is open, in days from today.
+QUIZ_DAYS = (-2, 12)
 # How many days ago, the lecturer, the topic.
 SESSIONS = (
     (75, "许文博（市委党校教授）", "党员教育管理专题辅导"),
@@ -43,6 +64,7 @@ def tell(
 ) -> None:
     """Fill the libraries, hold sessions in two branches, let the committee's secretary lecture."""
     outline = _outline(demo, committee)
+    _quiz(demo, committee, outline)
     notes = add_material(
         actor=None,
         organization=branches[0],
@@ -98,6 +120,18 @@ def _outline(demo: "Demonstration", committee: PartyOrganization) -> StudyMateri
         ),
     )
     return send_material(actor=None, material=outline, version=outline.version)
+
+
+def _quiz(demo: "Demonstration", committee: PartyOrganization, outline: StudyMaterial) -> None:
+    """Let the committee ask about its outline; who wants to answers."""
+    opens_on, closes_on = (demo.today + dt.timedelta(days=days) for days in QUIZ_DAYS)
+    make_quiz(
+        actor=None,
+        organization=committee,
+        frame=Frame("学习提纲小测", "先看资料再答，五分钟。", opens_on, closes_on),
+        questions=read_questions(QUESTIONS).questions,
+        material_version=outline.versions.order_by("-number").first(),
+    )
 
 
 def _session(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from activities.models import MaterialUse, StudyMaterial
+from activities.models import MaterialUse, Quiz, StudyMaterial
 from activities.queries.lectures import lecturers_of, lectures_in
 from activities.queries.study import study_of
 from assessments.demonstration import study
@@ -43,3 +43,5 @@ def test_two_branches_study_with_materials_and_the_secretary_of_the_committee_le
         "第2版",
     ]
     assert StudyMaterial.objects.filter(sent_at__isnull=False).count() == 1
+    [quiz] = Quiz.objects.all()
+    assert (str(quiz.material_version), quiz.questions.count()) == ("第2版", 4)

@@ -52,6 +52,7 @@ from tests.factories.offices import lead_bodies
 from tests.factories.people import many_people
 from tests.factories.plans import many_plans
 from tests.factories.platforms import many_platforms
+from tests.factories.quizzes import many_quizzes
 from tests.factories.reminders import many_reminders
 from tests.factories.talks import many_talks
 from tests.house.doors import forget
@@ -177,7 +178,7 @@ QUERIES = {
     "/members/mobile/in/": 4,
     "/members/mobile/out/": 4,
     "/members/new/": 4,
-    "/members/own/": 51,
+    "/members/own/": 52,
     "/members/rehearsal/": 10,
     "/members/rehearsal/excel/": 8,
     "/members/social-roles/": 7,
@@ -202,6 +203,9 @@ QUERIES = {
     "/platforms/": 7,
     "/platforms/new/": 5,
     "/platforms/rates/": 4,
+    "/quizzes/": 8,
+    "/quizzes/new/": 6,
+    "/quizzes/trash/": 4,
     "/reminders/": 13,
     "/reminders/new/": 11,
     "/rules/": 8,
@@ -281,6 +285,7 @@ def everything_there_is(count, committee, branch, user):
     many_plans(count, committee, [branch], user)
     many_reminders(count, user)
     many_talks(members, branch)
+    many_quizzes(count, branch, members)
     many_appraisals([branch, *branches], members)
     posts = VanguardPost.objects.bulk_create(
         VanguardPost(organization=branch, title=f"岗位{number}", awarded_on=day)

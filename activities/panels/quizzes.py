@@ -17,7 +17,7 @@ class QuizPanel(Panel):
     model = "members.member"
     permission = "members.view_own_file"
     title = "学习小测"
-    head = ()
+    head = ("小测",)
     own = True
     private = True
     empty = ""

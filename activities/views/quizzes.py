@@ -59,13 +59,16 @@ class QuizView(TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         quiz, today = own_quiz_or_404(kwargs["public_id"]), timezone.localdate()
         ended, may_write = has_ended(quiz, today), may(self.request.user, CHANGE, quiz.organization)
+        tally = tally_of(quiz, today)
         return super().get_context_data(
             quiz=quiz,
-            tally=tally_of(quiz, today),
+            tally=tally,
             has_begun=quiz.opens_on <= today,
             has_ended=ended,
             may_change=may_write,
             may_correct=may_write and not ended,
+            # Before anybody has answered, a wrong question is corrected.
+            may_void=may_write and (ended or tally.answered > 0),
             may_close=may_write and not ended and quiz.opens_on <= today,
             steps=steps_of(history_of(quiz)) if may_write else [],
             **kwargs,

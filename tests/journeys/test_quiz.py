@@ -1,6 +1,9 @@
 """A quiz pasted by a secretary, and answered by a member on the phone."""
 
+import datetime as dt
+
 import pytest
+from django.utils import timezone
 
 from activities.models import Quiz, QuizAttempt, QuizQuestion
 from activities.quiztext.reading import read_questions
@@ -64,7 +67,9 @@ def test_what_was_pasted_survives_a_closed_page_although_it_cannot_be_read(
 def test_a_member_answers_on_the_phone_in_one_tap_a_choice_and_three_more(
     hand, page, sign_in, sun, committee, first_branch
 ):
-    quiz = QuizFactory(organization=committee, title="十一月小测")
+    today = timezone.localdate()
+    days = {"opens_on": today, "closes_on": today + dt.timedelta(days=7)}
+    quiz = QuizFactory(organization=committee, title="十一月小测", **days)
     for number, one in enumerate(read_questions(TEXT).questions, 1):
         QuizQuestionFactory(quiz=quiz, number=number, **vars(one))
     page.set_viewport_size({"width": 390, "height": 844})

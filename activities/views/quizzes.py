@@ -116,11 +116,13 @@ class MakeQuizView(LookFirst, SavingView):
 
     @cached_property
     def version(self) -> MaterialVersion | None:
-        return find_version(self._asked("material"))
+        asked = self._asked("material")
+        return find_version(asked) if asked else None
 
     @cached_property
     def former(self) -> Quiz | None:
-        return own_quizzes().filter(public_id=self.request.GET.get("copy", "")).first()
+        asked = self.request.GET.get("copy", "")
+        return own_quizzes().filter(public_id=asked).first() if asked else None
 
     def _asked(self, name: str) -> str:
         return self.request.POST.get(name) or self.request.GET.get(name, "")

@@ -203,7 +203,7 @@ QUERIES = {
     "/platforms/": 7,
     "/platforms/new/": 5,
     "/platforms/rates/": 4,
-    "/quizzes/": 8,
+    "/quizzes/": 7,
     "/quizzes/new/": 6,
     "/quizzes/trash/": 4,
     "/reminders/": 13,

@@ -15,6 +15,11 @@ MAX_BYTES = 512 * 1024
 POINTS = re.compile(r"-?\d{1,4}(\.\d{1,2})?")
 SHARE = re.compile(r"\d{1,3}(\.\d{1,4})?")
 YUAN = re.compile(r"\d{1,8}(\.\d{1,2})?")
+# What YAML finds out by itself; any other tag was written to make a reader do something.
+TAGS = {
+    f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null", "map", "seq")
+}
+TAGS |= {f"tag:yaml.org,2002:{kind}" for kind in ("timestamp", "value", "merge")}
 WHOLE = re.compile(r"\d{1,4}")
 
 
@@ -43,6 +48,8 @@ def _plain(node: Any, seen: set[int]) -> Any:
     if id(node) in seen:
         raise TranscriptProblem(f"第 {node.start_mark.line + 1} 行使用了引用（* 号），请写全。")
     seen.add(id(node))
+    if node.tag not in TAGS:
+        raise TranscriptProblem(f"第 {node.start_mark.line + 1} 行有不认识的标记（! 号），请去掉。")
     if isinstance(node, yaml.SequenceNode):
         return [_plain(child, seen) for child in node.value]
     if isinstance(node, yaml.MappingNode):

@@ -12,7 +12,7 @@ from typing import Any
 
 from assessments.engine.checker import check
 from assessments.engine.document import FORMAT as DOCUMENT_FORMAT
-from assessments.engine.document import PERIODS, Category, Class, Document, Line
+from assessments.engine.document import PERIODS, SUBJECTS, Category, Class, Document, Line
 from assessments.engine.numbers import said
 from assessments.engine.rules.base import ZERO
 from assessments.engine.written import Unreadable, from_plain
@@ -24,7 +24,7 @@ from partybuild.indicators import indicators
 __all__ = ["METRICS", "Transcript", "TranscriptProblem", "read_transcript"]
 
 FORMAT = "scheme-transcript/1"
-SUBJECTS = {"branch": "党支部", "member": "党员"}
+MOST_PLACES = 6
 # What pages can show: the product counts in months, quarters and years.
 PERIODS_OF_PAGES = {"month", "quarter", "year"}
 
@@ -130,7 +130,12 @@ def _own(content: dict[str, Any]) -> Transcript:
         raise TranscriptProblem(str(problem)) from None
     text_in(document.code, "code（方案代码）", 60)
     text_in(document.title, "title（名称）", 200)
-    transcript = Transcript(document, warnings=check(document))
+    return told_of(document)
+
+
+def told_of(document: Document) -> Transcript:
+    """Return a document with what there is to say about it."""
+    transcript = Transcript(document, warnings=list(check(document)))
     if document.subject not in SUBJECTS:
         transcript.unsupported.append(f"考核对象“{document.subject}”（现在能考核党支部和党员）")
     if document.subject == "member" and document.indicators:
@@ -140,9 +145,25 @@ def _own(content: dict[str, Any]) -> Transcript:
     codes = Counter(line.code for line in document.lines)
     twice = [code for code, times in codes.items() if times > 1 or not code]
     transcript.unsupported += [f"项目编号“{code}”没有写或用了不止一次" for code in twice]
+    transcript.unsupported += _too_long(document)
     _note_period(document.period, transcript)
     transcript.to_decide += [f"“{line.title}”由人评分：{line.words}" for line in transcript.judged]
     return transcript
+
+
+def _too_long(document: Document) -> list[str]:
+    """Name what no page and no table has room for."""
+    said = [("制定单位", document.issuer, 100), ("文号", document.paper, 100)]
+    said += [(f"项目“{line.code[:20]}”的名称", line.title, 100) for line in document.lines]
+    said += [(f"项目编号“{line.code[:20]}…”", line.code, 60) for line in document.lines]
+    found = [
+        f"{what}有 {len(text)} 个字，最多 {most} 个"
+        for what, text, most in said
+        if len(text) > most
+    ]
+    if not 0 <= document.rounding.places <= MOST_PLACES:
+        found.append(f"保留 {document.rounding.places} 位小数（最多 {MOST_PLACES} 位）")
+    return found
 
 
 def _note_period(period: str, transcript: Transcript) -> None:

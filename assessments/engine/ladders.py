@@ -13,7 +13,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
+from typing import Annotated
 
+from assessments.engine.labels import Label
 from assessments.engine.states import State
 from partybuild.periods import Period, add_months
 
@@ -22,6 +24,14 @@ UNITS = {"month": "月份", "quarter": "季度", "half": "半年", "year": "年�
 NAMED_AT_MOST = 3
 # Rungs that divide nothing: 偶尔 (at least once in the whole period) and 没有 (never).
 EVER, NEVER = "ever", "never"
+PER_IN_WORDS = {
+    "month": "每月",
+    "quarter": "每季度",
+    "half": "每半年",
+    "year": "全年",
+    EVER: "偶尔",
+    NEVER: "没有",
+}
 
 
 class StretchState(StrEnum):
@@ -43,10 +53,10 @@ class StretchState(StrEnum):
 class Rung:
     """One option of a ladder: its points, its words as printed, and how often they ask for."""
 
-    points: Decimal
-    when: str
-    per: str
-    times: int = 1
+    points: Annotated[Decimal, Label("得分")]
+    when: Annotated[str, Label("档次")]
+    per: Annotated[str, Label("多长时间", choices=PER_IN_WORDS)]
+    times: Annotated[int, Label("几次")] = 1
 
 
 @dataclass(frozen=True)

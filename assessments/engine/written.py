@@ -18,10 +18,14 @@ import yaml
 
 from assessments.engine import rules
 from assessments.engine.document import FORMAT, Document
+from assessments.engine.labels import Label, labels_of
 from assessments.engine.rules.base import KINDS, Rule
 
 for module in iter_modules(rules.__path__, f"{rules.__name__}."):
     import_module(module.name)
+
+
+LONGEST, HIGHEST, PLACES, SHOWN = 40, 11, 20, 20
 
 
 class Unreadable(Exception):
@@ -100,7 +104,8 @@ def from_plain(content: Any) -> Document:
 
 
 @cache
-def _hints(cls: Any) -> dict[str, Any]:
+def hints_of(cls: Any) -> dict[str, Any]:
+    """Return the types of the fields of a part, by name."""
     return get_type_hints(cls)
 
 
@@ -120,9 +125,20 @@ def _build(cls: Any, content: Any, where: str) -> Any:
     for name, field in fields.items():
         if name not in content and field.default is dataclasses.MISSING:
             raise Unreadable(f"“{where}”没有写“{name}”。")
-    hints = _hints(cls)
+    hints = hints_of(cls)
     values = {name: _value(hints[name], told, f"{where}.{name}") for name, told in content.items()}
+    for name, value in values.items():
+        _check_choice(labels_of(cls).get(name), value, f"{where}.{name}")
     return cls(**values)
+
+
+def _check_choice(label: Label | None, value: Any, where: str) -> None:
+    """Refuse a value that nothing could compute with, as a rounding of a kind nobody knows."""
+    if label is None or not label.choices or label.is_open:
+        return
+    for one in value if isinstance(value, tuple) else (value,):
+        if one not in label.choices:
+            raise Unreadable(f"“{where}”应是 {'、'.join(label.choices)} 中的一个，写的是“{one}”。")
 
 
 def _value(hint: Any, content: Any, where: str) -> Any:
@@ -160,10 +176,19 @@ def _scalar(hint: Any, content: Any, where: str) -> Any:
         if not isinstance(content, str):
             raise Unreadable(f"“{where}”应是文字。")
         return content
+    return number_in(hint, str(content), where)
+
+
+def number_in(hint: Any, text: str, where: str) -> Any:
+    """Read a Decimal or an int of a size that schemes have, exactly as it is written."""
     try:
-        number = hint(str(content))
+        number = hint(text)
     except (InvalidOperation, ValueError):
-        raise Unreadable(f"“{where}”应是数字，写的是“{content}”。") from None
-    if hint is Decimal and not number.is_finite():
-        raise Unreadable(f"“{where}”应是数字，写的是“{content}”。")
+        raise Unreadable(f"“{where}”应是数字，写的是“{text[:SHOWN]}”。") from None
+    exact = Decimal(number)
+    if not exact.is_finite():
+        raise Unreadable(f"“{where}”应是数字，写的是“{text[:SHOWN]}”。")
+    # 1e999999999 is short to write and fills the memory when it is shown.
+    if len(text) > LONGEST or exact.adjusted() > HIGHEST or exact.as_tuple().exponent < -PLACES:  # type: ignore[operator]
+        raise Unreadable(f"“{where}”的数字太长，写的是“{text[:SHOWN]}”。")
     return number

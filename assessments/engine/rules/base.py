@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
+from assessments.engine.labels import Label
 from assessments.engine.ladders import Reading, Record
 from assessments.engine.numbers import Unfit, said
 from assessments.engine.states import State, Step
@@ -94,14 +95,15 @@ class Rule:
 
     kind: ClassVar[str]
     title: ClassVar[str]
+    about: ClassVar[str] = ""
     # A rule that does not touch the number (veto, money) keeps no total open.
     counts: ClassVar[bool] = True
 
-    code: str = ""
-    when: str = ""
-    note: str = ""
-    cap: Decimal | None = None
-    indicator: str = ""
+    code: Annotated[str, Label("编号")] = ""
+    when: Annotated[str, Label("条件", "什么情况，用原文的话。", is_long=True)] = ""
+    note: Annotated[str, Label("备注", is_long=True)] = ""
+    cap: Annotated[Decimal | None, Label("本条最多几分", "没有不写。")] = None
+    indicator: Annotated[str, Label("由哪项记录计算", "选了就不用人填。", of="indicators")] = ""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

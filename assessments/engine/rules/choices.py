@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Annotated
 
+from assessments.engine.labels import Label
 from assessments.engine.numbers import Unfit, number, said, signed
 from assessments.engine.rules.base import ZERO, Ask, Change, Facts, Given, Rule, Weighed
 from assessments.engine.states import State, Step
@@ -18,8 +20,8 @@ YES = ("1", "0")
 class Option:
     """A mark that may be given, with its condition if the scheme states one."""
 
-    points: Decimal
-    when: str = ""
+    points: Annotated[Decimal, Label("得分")]
+    when: Annotated[str, Label("档次")] = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,8 +30,11 @@ class Options(Rule):
 
     kind = "options"
     title = "按档次评分"
+    about = "只能从几个分值里选一个。"
 
-    options: tuple[Option, ...]
+    options: Annotated[
+        tuple[Option, ...], Label("可以评的档次", "一行一档，从高到低，例如 5 每季 1 次。")
+    ]
 
     @property
     def best(self) -> Decimal | None:
@@ -78,13 +83,14 @@ class Judged(Rule):
 
     kind = "judged"
     title = "区间内评分"
+    about = "在一个范围里评一个分。"
 
-    low: Decimal
-    high: Decimal | None = None
-    minus: bool = False
-    unit: str = ""
+    low: Annotated[Decimal, Label("最低分值")]
+    high: Annotated[Decimal | None, Label("最高分值", "没有不写。")] = None
+    minus: Annotated[bool, Label("是扣分")] = False
+    unit: Annotated[str, Label("计量单位", "每次都评就写 次、人次、项；只评一次不写。")] = ""
     # A mark such as 班子建设 0 to 100, where the number is the score and 0 need not be "没有".
-    plain: bool = False
+    plain: Annotated[bool, Label("评的分就是得分")] = False
 
     @property
     def most(self) -> Decimal | None:
@@ -152,6 +158,7 @@ class Manual(Rule):
 
     kind = "manual"
     title = "由人决定"
+    about = "方案没有写几分，由人决定。"
 
     @property
     def best(self) -> Decimal | None:
@@ -180,9 +187,10 @@ class Veto(Rule):
 
     kind = "veto"
     title = "一票否决"
+    about = "发生了就限制等次，得分照算。"
     counts = False
 
-    at_most: str = ""
+    at_most: Annotated[str, Label("等次最高为", "没有写的由人决定。", of="bands")] = ""
 
     @property
     def words(self) -> str:
@@ -205,8 +213,8 @@ class Veto(Rule):
 class Amount:
     """A level with the money it promises."""
 
-    name: str
-    yuan: Decimal
+    name: Annotated[str, Label("级别")]
+    yuan: Annotated[Decimal, Label("金额（元）")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -215,10 +223,11 @@ class Reward(Rule):
 
     kind = "reward"
     title = "奖金"
+    about = "奖金，不计分。"
     counts = False
 
-    amounts: tuple[Amount, ...]
-    by: str = ""
+    amounts: Annotated[tuple[Amount, ...], Label("各级奖金", "一行一级，例如 国家级 5000。")]
+    by: Annotated[str, Label("奖励什么")] = ""
 
     @property
     def words(self) -> str:

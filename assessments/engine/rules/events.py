@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Annotated
 
+from assessments.engine.labels import Label
 from assessments.engine.numbers import Unfit, count, said, signed
 from assessments.engine.rules.base import ZERO, Ask, Change, Facts, Given, Rule, Weighed
 from assessments.engine.states import State, Step
@@ -17,11 +19,12 @@ class PerEvent(Rule):
 
     kind = "per_event"
     title = "按次计分"
+    about = "每发生一次加几分、扣几分，或者有没有。"
 
-    points: Decimal
-    minus: bool = False
-    unit: str = ""
-    on: str = ""
+    points: Annotated[Decimal, Label("分值")]
+    minus: Annotated[bool, Label("是扣分")] = False
+    unit: Annotated[str, Label("计量单位", "每次都评就写 次、人次、项；只评一次不写。")] = ""
+    on: Annotated[str, Label("在哪一条之上另计", "写那一条的编号；没有不写。")] = ""
 
     @property
     def value(self) -> Decimal:
@@ -84,8 +87,8 @@ class PerEvent(Rule):
 class Tier:
     """A level with its points."""
 
-    name: str
-    points: Decimal
+    name: Annotated[str, Label("级别")]
+    points: Annotated[Decimal, Label("分值")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,12 +100,13 @@ class Tiers(Rule):
 
     kind = "tiers"
     title = "分级计分"
+    about = "按国家级、省级、市级这样的级别给分。"
 
-    tiers: tuple[Tier, ...]
-    minus: bool = False
-    unit: str = ""
-    best_only: bool = False
-    within: str = ""
+    tiers: Annotated[tuple[Tier, ...], Label("各级分值", "一行一级，例如 国家级 10。")]
+    minus: Annotated[bool, Label("是扣分")] = False
+    unit: Annotated[str, Label("计量单位", "每次都评就写 次、人次、项；只评一次不写。")] = ""
+    best_only: Annotated[bool, Label("只取最高一级")] = False
+    within: Annotated[str, Label("在什么范围内只取最高", "例如 同一项目；没有不写。")] = ""
 
     @property
     def single(self) -> bool:
@@ -199,11 +203,15 @@ class Multiplied(Rule):
 
     kind = "multiplied"
     title = "加倍或减半"
+    about = "别的规则计过的，其中有些加倍或减半。"
 
-    factor: Decimal
-    of: tuple[str, ...]
+    factor: Annotated[Decimal, Label("乘以几", "加倍写 2，减半写 0.5。")]
+    of: Annotated[tuple[str, ...], Label("针对哪几条", "一行一条的编号。")]
     # What may be concerned, as (rule, level, words); written out so that the form can ask.
-    among: tuple[tuple[str, str, str], ...] = ()
+    among: Annotated[
+        tuple[tuple[str, str, str], ...],
+        Label("可以加倍的事项", "一行一项：规则编号｜级别｜怎样称呼。"),
+    ] = ()
 
     @property
     def best(self) -> Decimal | None:
@@ -256,9 +264,10 @@ class BestOf(Rule):
 
     kind = "best_of"
     title = "只取最高一项"
+    about = "前面几条规则里只算得分最高的一条。"
 
-    of: tuple[str, ...]
-    within: str = ""
+    of: Annotated[tuple[str, ...], Label("针对哪几条", "一行一条的编号。")]
+    within: Annotated[str, Label("在什么范围内只取最高", "例如 同一项目；没有不写。")] = ""
 
     @property
     def words(self) -> str:

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from functools import lru_cache
+from typing import Annotated
 
+from assessments.engine.labels import Label
 from assessments.engine.ladders import Reading, Record, Rung, explain, lifts_with_records, read
 from assessments.engine.numbers import Unfit, count, number, percent, quotient, said, signed
 from assessments.engine.rules.base import ZERO, Ask, Change, Facts, Given, Rule, Weighed
@@ -13,6 +15,13 @@ from assessments.engine.states import Step
 # Whether a part of a step counts: never, as the nearer whole, or for its share.
 PARTIAL = {"trunc": ROUND_DOWN, "floor": ROUND_FLOOR, "round": ROUND_HALF_UP, "pro_rata": None}
 OPERATORS = {"lt": "低于", "lte": "不高于", "gt": "高于", "gte": "不低于"}
+PARTIAL_IN_WORDS = {
+    "trunc": "不足一步不计",
+    "floor": "往少里计一步",
+    "round": "过半按一步计",
+    "pro_rata": "按比例计",
+}
+DIRECTIONS = {"both": "有增有减", "plus_only": "只加不减", "minus_only": "只减不加"}
 SHARE_ASKS = ("part", "whole")
 
 
@@ -28,8 +37,15 @@ class Frequency(Rule):
 
     kind = "frequency"
     title = "按频次计分"
+    about = "看记录里每月、每季度有没有做到，自动算。"
 
-    rungs: tuple[Rung, ...]
+    rungs: Annotated[
+        tuple[Rung, ...],
+        Label(
+            "各档频次",
+            "一行一档，从高到低：得分｜档次｜多长时间｜几次，例如 5｜每季 1 次｜每季度；多长时间写 每月、每季度、每半年、全年、偶尔、没有。",
+        ),
+    ]
 
     @property
     def best(self) -> Decimal | None:
@@ -58,7 +74,7 @@ class Frequency(Rule):
 class Share(Rule):
     """比例: what rules about a share have in common: a part, a whole, and no share of nothing."""
 
-    metric: str = ""
+    metric: Annotated[str, Label("什么的比例", "写成 到会人数 ÷ 应到人数。")] = ""
 
     def asks(self) -> tuple[Ask, ...]:
         part, _, whole = self.metric.partition("÷")
@@ -88,13 +104,14 @@ class RatioStep(Share):
 
     kind = "ratio_step"
     title = "按比例分步计分"
+    about = "比例每高一步、低一步加减几分。"
 
-    base_share: Decimal
-    step: Decimal
-    step_points: Decimal
-    base_points: Decimal = ZERO
-    partial: str = "trunc"
-    direction: str = "both"
+    base_share: Annotated[Decimal, Label("基准比例", "写 0.9 或 90%。")]
+    step: Annotated[Decimal, Label("每一步多少", "写 0.01 或 1%。")]
+    step_points: Annotated[Decimal, Label("每一步几分")]
+    base_points: Annotated[Decimal, Label("基准得分")] = ZERO
+    partial: Annotated[str, Label("不足一步怎样计", choices=PARTIAL_IN_WORDS)] = "trunc"
+    direction: Annotated[str, Label("往哪边计", choices=DIRECTIONS)] = "both"
 
     @property
     def best(self) -> Decimal | None:
@@ -172,11 +189,12 @@ class Threshold(Share):
 
     kind = "threshold"
     title = "按达标线计分"
+    about = "比例达到或没有达到一条线就加、扣几分。"
 
-    operator: str
-    limit: Decimal
-    points: Decimal
-    minus: bool = False
+    operator: Annotated[str, Label("怎样比", choices=OPERATORS)]
+    limit: Annotated[Decimal, Label("达标线", "写 0.9 或 90%。")]
+    points: Annotated[Decimal, Label("分值")]
+    minus: Annotated[bool, Label("是扣分")] = False
 
     @property
     def value(self) -> Decimal:
@@ -237,10 +255,11 @@ class Shortfall(Rule):
 
     kind = "shortfall"
     title = "每少一次扣分"
+    about = "应有几次，每少一次扣几分。"
 
-    target: int
-    points: Decimal
-    unit: str = "次"
+    target: Annotated[int, Label("应有多少")]
+    points: Annotated[Decimal, Label("分值", "每少 1 次扣几分。")]
+    unit: Annotated[str, Label("计量单位")] = "次"
 
     @property
     def worst(self) -> Decimal | None:
@@ -276,9 +295,9 @@ class Shortfall(Rule):
 class Span:
     """A half-open span of values with its points: `gte` included, `lt` excluded."""
 
-    points: Decimal
-    gte: Decimal | None = None
-    lt: Decimal | None = None
+    points: Annotated[Decimal, Label("得分")]
+    gte: Annotated[Decimal | None, Label("不低于")] = None
+    lt: Annotated[Decimal | None, Label("低于")] = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -287,8 +306,12 @@ class Steps(Rule):
 
     kind = "steps"
     title = "按数值分段计分"
+    about = "一个数落在哪一段就得几分。"
 
-    spans: tuple[Span, ...]
+    spans: Annotated[
+        tuple[Span, ...],
+        Label("各段得分", "一行一段：得分｜不低于｜低于，例如 8｜90｜95；没有下限、上限的空着。"),
+    ]
 
     @property
     def best(self) -> Decimal | None:

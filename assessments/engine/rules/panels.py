@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import Annotated
 
+from assessments.engine.labels import Label
 from assessments.engine.numbers import Unfit, count, number, quotient, said
 from assessments.engine.rules.base import ZERO, Ask, Facts, Given, Rule, Weighed
 from assessments.engine.rules.choices import SEVERAL
@@ -17,17 +19,17 @@ VOTE = "vote"
 class Grade:
     """A word of a scale with its points."""
 
-    name: str
-    points: Decimal
+    name: Annotated[str, Label("等级")]
+    points: Annotated[Decimal, Label("分值")]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
     """评分人组: 上级领导, 班子成员, 党员代表; its mean counts with its weight, from so many forms on."""
 
-    name: str
-    weight: Decimal = Decimal(1)
-    at_least: int = 1
+    name: Annotated[str, Label("组名")]
+    weight: Annotated[Decimal, Label("权重")] = Decimal(1)
+    at_least: Annotated[int, Label("至少要几份")] = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,10 +40,12 @@ class Rated(Rule):
     line open: the other groups do not stand in for it.
     """
 
-    groups: tuple[Group, ...] = ()
-    trim: int = 0
-    at_least: int = 1
-    full: Decimal | None = None
+    groups: Annotated[
+        tuple[Group, ...], Label("分组和权重", "一行一组，例如 上级 0.6；不分组不写。")
+    ] = ()
+    trim: Annotated[int, Label("去掉最高、最低各几份")] = 0
+    at_least: Annotated[int, Label("至少要几份", "分组的，每组另写。")] = 1
+    full: Annotated[Decimal | None, Label("折算成满分几分", "没有不写。")] = None
 
     @property
     def highest(self) -> Decimal:
@@ -154,11 +158,12 @@ class Panel(Rated):
 
     kind = "panel"
     title = "多人测评取平均"
+    about = "很多人测评，取平均。"
 
-    grades: tuple[Grade, ...]
-    unknown: str = ""
-    unknown_counts: bool = False
-    preselected: str = ""
+    grades: Annotated[tuple[Grade, ...], Label("测评的等级", "一行一级，例如 优秀 10。")]
+    unknown: Annotated[str, Label("“不了解”是哪一级")] = ""
+    unknown_counts: Annotated[bool, Label("“不了解”计入平均")] = False
+    preselected: Annotated[str, Label("事先选中哪一级")] = ""
 
     @property
     def highest(self) -> Decimal:
@@ -217,9 +222,10 @@ class Marks(Rated):
 
     kind = "marks"
     title = "多人打分取平均"
+    about = "很多人各打一个分数，取平均。"
 
-    low: Decimal = ZERO
-    high: Decimal
+    low: Annotated[Decimal, Label("最低几分")] = ZERO
+    high: Annotated[Decimal, Label("最高几分")]
 
     @property
     def highest(self) -> Decimal:

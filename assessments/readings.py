@@ -25,6 +25,8 @@ class ActivityScores(Reading):
         kinds = set(record.meetings.values_list("kind", flat=True))
         for scheme in Scheme.objects.filter(is_running=True, subject=Scheme.Subject.BRANCH):
             period = scheme.period_on(record.counting_day)
+            if not scheme.counts_in(period):
+                continue
             branch = subjects_of(scheme, period).filter(pk=record.organization_id)
             for card in scorecards(scheme, branch, period, as_of=timezone.localdate()):
                 url = card_url(scheme, card.subject, period)

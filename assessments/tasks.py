@@ -36,6 +36,7 @@ def queue_running(today: dt.date) -> list[Job]:
         )
         for scheme in Scheme.objects.filter(is_running=True)
         for period in running_periods(scheme, today)
+        if scheme.counts_in(period)
         for top in tops
     ]
     for job in queued:

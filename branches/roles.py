@@ -93,6 +93,7 @@ DECIDE = frozenset(
         "members.change_liaison",
         "members.approve_vanguardpost",
         "assessments.run_cycle",
+        "assessments.change_scheme",
     }
 )
 # Whoever was appointed rates the subjects of a cycle; without an appointment there is nothing to rate.

@@ -69,7 +69,7 @@ class MarkForm(forms.Form):
             initial[name] = _usual(ask) if kept is None else kept
         super().__init__(data, initial=initial)
         for name, (_, ask) in self.asked.items():
-            self.fields[name] = _field(ask, item)
+            self.fields[name] = field_of(ask, item)
 
     @property
     def inputs(self) -> list[forms.BoundField]:
@@ -80,7 +80,7 @@ class MarkForm(forms.Form):
         """Return what was typed, rule by rule."""
         typed: dict[str, dict[str, str]] = {}
         for name, (rule, ask) in self.asked.items():
-            typed.setdefault(rule, {})[ask.name] = _written(self.cleaned_data[name])
+            typed.setdefault(rule, {})[ask.name] = written(self.cleaned_data[name])
         return typed
 
     def refreshed_from(self, mark: Mark) -> None:
@@ -102,11 +102,13 @@ def _usual(ask: Ask) -> str:
     return "0" if ask.shape == "count" else ""
 
 
-def _written(value: Any) -> str:
+def written(value: Any) -> str:
+    """Return a cleaned value as marks keep it."""
     return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
-def _field(ask: Ask, item: SchemeItem) -> forms.Field:
+def field_of(ask: Ask, item: SchemeItem) -> forms.Field:
+    """Return the field for what a rule asks."""
     fields = {
         "choice": _choice,
         "yes": _choice,

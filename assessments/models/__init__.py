@@ -9,6 +9,7 @@ from assessments.models.cycles import (
     Rater,
     SealedScorecard,
 )
+from assessments.models.drafts import SchemeDraft
 from assessments.models.marks import Mark, Scorecard
 from assessments.models.schemes import Scheme, SchemeItem
 
@@ -21,6 +22,7 @@ __all__ = [
     "Mark",
     "Rater",
     "Scheme",
+    "SchemeDraft",
     "SchemeItem",
     "Scorecard",
     "SealedScorecard",

@@ -33,6 +33,9 @@ class Scheme(models.Model):
         "周期", max_length=8, choices=[("year", "年度"), ("quarter", "季度"), ("month", "月度")]
     )
     is_running = models.BooleanField("每晚计算", default=True)
+    # The periods it counts for: those that begin from one day on, to the day before the other.
+    started_on = models.DateField("从哪天起的期间", null=True)
+    ended_on = models.DateField("到哪天前的期间", null=True)
     document = models.JSONField("方案内容", default=dict)
     document_sha256 = models.CharField("方案内容指纹", max_length=64, blank=True)
     to_decide = models.JSONField("由人决定的", default=list)
@@ -57,6 +60,24 @@ class Scheme(models.Model):
     def period_on(self, day: dt.date) -> Period:
         """Return the period of this scheme that runs on a day."""
         return Period.containing(day, self.per)
+
+    def counts_in(self, period: Period) -> bool:
+        """Tell whether a period is scored by this edition, not by one before or after it."""
+        begun = self.started_on is None or period.start >= self.started_on
+        return self.is_running and begun and (self.ended_on is None or period.start < self.ended_on)
+
+    @property
+    def first_period(self) -> Period | None:
+        """The first period it counts for; None when that was never said."""
+        return self.period_on(self.started_on) if self.started_on else None
+
+    def state_on(self, day: dt.date) -> str:
+        """Return the word for how it stands on a day: 未开始, 进行中, 已停用."""
+        period = self.period_on(day)
+        if self.is_running and self.started_on and period.start < self.started_on:
+            is_empty = self.ended_on is not None and self.ended_on <= self.started_on
+            return "已停用" if is_empty else "未开始"
+        return "进行中" if self.counts_in(period) else "已停用"
 
     @cached_property
     def plan(self) -> Document:

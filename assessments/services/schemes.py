@@ -1,5 +1,6 @@
 """Writing schemes: loaded from a file."""
 
+import datetime as dt
 import hashlib
 from typing import Any
 
@@ -36,7 +37,7 @@ def load_scheme(*, actor: Any, raw: bytes) -> tuple[Scheme, bool]:
     if latest and latest.source_sha256 == digest:
         return latest, False
     Scheme.objects.filter(code=transcript.code).update(is_running=False)
-    scheme = _create_scheme(transcript, raw, digest, edition=latest.edition + 1 if latest else 1)
+    scheme = create_scheme(transcript, raw, digest, edition=latest.edition + 1 if latest else 1)
     audit.record(
         actor=actor,
         action="assessments.scheme.loaded",
@@ -47,7 +48,15 @@ def load_scheme(*, actor: Any, raw: bytes) -> tuple[Scheme, bool]:
     return scheme, True
 
 
-def _create_scheme(transcript: Transcript, raw: bytes, digest: str, *, edition: int) -> Scheme:
+def create_scheme(
+    transcript: Transcript,
+    raw: bytes,
+    digest: str,
+    *,
+    edition: int,
+    started_on: dt.date | None = None,
+) -> Scheme:
+    """Make an edition with its items, within the transaction of an act that notes it."""
     document = transcript.document
     written = as_json(document)
     scheme = Scheme.objects.create(
@@ -64,6 +73,7 @@ def _create_scheme(transcript: Transcript, raw: bytes, digest: str, *, edition: 
         source=raw.decode("utf-8-sig"),
         source_sha256=digest,
         warnings=transcript.warnings,
+        started_on=started_on,
     )
     names = {category.code: category.name for category in document.all_categories}
     items = [

@@ -35,6 +35,7 @@ from partybuild.submissions import new_key, once
 
 VIEW = "assessments.view_scorecard"
 MARK, ASSESS = "assessments.mark_scorecard", "assessments.assess_self"
+DRAFT = "assessments.change_scheme"
 
 
 class SchemeListView(View):
@@ -45,13 +46,26 @@ class SchemeListView(View):
     def get(self, request: HttpRequest) -> HttpResponse:
         schemes = list(Scheme.objects.order_by("-is_running", "title", "-edition"))
         today = timezone.localdate()
-        rows = [{"scheme": scheme, "period": scheme.period_on(today)} for scheme in schemes]
+        rows = [
+            {
+                "scheme": scheme,
+                "period": scheme.period_on(today),
+                "state": scheme.state_on(today),
+            }
+            for scheme in schemes
+        ]
+        running = [scheme for scheme in schemes if scheme.is_running]
         branches = PartyOrganization.objects.filter(kind__in=PartyOrganization.BRANCH_KINDS)
         only = list(branches[:2])
         return render(
             request,
             "assessments/scheme_list.html",
-            {"rows": rows, "branch": only[0] if len(only) == 1 else None},
+            {
+                "rows": rows,
+                "branch": only[0] if len(only) == 1 else None,
+                "may_draft": request.user.has_perm(DRAFT),
+                "newest": running[0] if len(running) == 1 else None,
+            },
         )
 
 

@@ -14,6 +14,7 @@ from assessments.models import (
     Mark,
     Rater,
     Scheme,
+    SchemeDraft,
     SchemeItem,
     Scorecard,
     SealedScorecard,
@@ -242,3 +243,19 @@ class AdjustmentFactory(HouseFactory):
     reason = "抢险救灾"
     paper = "青档党〔2026〕7 号"
     proposed_by = factory.SubFactory(UserFactory)
+
+class SchemeDraftFactory(HouseFactory):
+    class Meta:
+        model = SchemeDraft
+
+    organization = factory.SubFactory(PartyOrganizationFactory)
+    drafted_by = factory.SubFactory(UserFactory)
+    document = factory.Sequence(
+        lambda number: {
+            "format": "scheme/1",
+            "code": f"draft-{number}",
+            "title": f"党支部考核方案草稿{number}",
+            "categories": [{"code": "A", "name": "组织生活", "max": "10"}],
+            "lines": [line | {"category": "A"} for line in LINES],
+        }
+    )

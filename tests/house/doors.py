@@ -20,6 +20,8 @@ from unittest import mock
 from django.db import connection, models, transaction
 from django.test import Client
 
+from assessments.engine.document import Line
+from assessments.engine.editing import key_of
 from branches.models import User
 from partybuild.alerts import alerts
 from partybuild.checks import walk_urls
@@ -33,7 +35,15 @@ from tests.house.world import Place, World, lies_at, own_models, owner_of
 ARGUMENT = re.compile(r"<(?:(?P<converter>\w+):)?(?P<name>\w+)>")
 TOKEN = re.compile(rb'(name="(?:csrfmiddlewaretoken|submission_key)" value=")[^"]+')
 PERIODS = ("2026", "2026Q4", "2026-11")
+KEYS = {code: key_of(Line(code=code, title="")) for code in ("judged", "A", "1")}
 MISSING_ID, MISSING_NUMBER = "2" * 16, "999999999"
+# The parts of every furnished draft of a scheme: its lists, its category, its lines, their rules.
+PARTS_OF_DRAFTS = {
+    "part": ("lines", "categories"),
+    "line": (KEYS["judged"],),
+    "key": (KEYS["judged"], KEYS["A"], KEYS["1"]),
+    "form": ("yaml", "xlsx"),
+}
 SHUT = {403, 404, 405}
 # What a request may say to the database without changing a row.
 HARMLESS = ("SELECT", "SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT")
@@ -129,6 +139,8 @@ def _fixed(name: str) -> tuple[str, ...]:
         return (KNOWN_TOKEN,)
     if name == "code":
         return tuple(ledger.code for ledger in ledgers)
+    if name in PARTS_OF_DRAFTS:
+        return PARTS_OF_DRAFTS[name]
     return PERIODS if name == "period" else ()
 
 

@@ -1,0 +1,39 @@
+"""Reading schemes that are being written."""
+
+from collections.abc import Sequence
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from assessments.models import SchemeDraft
+from assessments.queries.scorecards import newest_scheme
+from branches.models import PartyOrganization
+from partybuild.periods import Period
+from partybuild.scoping import active_scope
+
+PERIODS_OF_PAGES = {"month", "quarter", "year"}
+
+
+def open_drafts() -> QuerySet[SchemeDraft]:
+    """Return the drafts in scope that are not issued yet, the last changed first."""
+    drafts: QuerySet[SchemeDraft] = SchemeDraft.objects.filter(issued_as=None)
+    return drafts.select_related("organization", "drafted_by", "copied_from")
+
+
+def deleted_drafts() -> QuerySet[SchemeDraft]:
+    """Return the drafts in the trash, the last deleted first."""
+    drafts: QuerySet[SchemeDraft] = SchemeDraft.trashed.order_by("-deleted_at")
+    return drafts.select_related("organization")
+
+
+def drafting_organizations() -> QuerySet[PartyOrganization]:
+    """Return for which organisations somebody may draft: the tops of the scope."""
+    return PartyOrganization.objects.filter(path__in=active_scope().tops).order_by("path")
+
+
+def periods_to_begin(draft: SchemeDraft) -> Sequence[Period]:
+    """Return the periods with which an issue may begin: the next; the running one without a former."""
+    plan = draft.plan
+    per = plan.period if plan.period in PERIODS_OF_PAGES else "year"
+    running = Period.containing(timezone.localdate(), per)
+    return [running.next()] if newest_scheme(plan.code) else [running, running.next()]

@@ -1,0 +1,71 @@
+"""Last year's scheme for another year: copied, one weight changed, the warning seen and mended, issued."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from assessments.engine.document import Category, Document, Line
+from assessments.engine.rules.choices import Option, Options
+from assessments.engine.written import as_yaml
+from assessments.models import Scheme
+from assessments.services.schemes import load_scheme
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+MOST_INTERACTIONS = 13
+SUM = "各类别满分合计 95 分，不是 100 分"
+
+
+@pytest.fixture
+def last_year():
+    """A scheme of two categories, 60 and 40 points."""
+    best = {"A": Decimal(60), "B": Decimal(40)}
+    lines = tuple(
+        Line(
+            code=f"{code}1",
+            title=f"项目{code}",
+            category=code,
+            rules=(Options(code="1", options=(Option(points=points), Option(points=Decimal(0)))),),
+        )
+        for code, points in best.items()
+    )
+    first = Category(code="A", name="组织生活", max=Decimal(60))
+    document = Document(
+        code="office",
+        title=f"{timezone.localdate().year}年支部考核办法",
+        categories=(first, replace(first, code="B", name="中心工作", max=Decimal(40))),
+        lines=lines,
+    )
+    scheme, _ = load_scheme(actor=None, raw=as_yaml(document).encode())
+    return scheme
+
+
+def test_last_years_scheme_is_copied_changed_mended_and_issued(
+    hand, page, sign_in, live_server, zhao, last_year
+):
+    main = page.get_by_role("main")
+    sign_in(zhao)
+    page.goto(f"{live_server.url}/assessments/")
+
+    hand.click(main.get_by_role("link", name="照去年的办法起草"))
+    hand.click(main.get_by_role("button", name="开始起草"))
+    hand.click(main.get_by_role("link", name="改类别：中心工作"))
+    hand.type(main.get_by_label("满分"), "35")
+    hand.click(main.get_by_role("button", name="保存"))
+    main.get_by_text(SUM).wait_for()
+    hand.click(main.get_by_role("link", name="改类别：中心工作"))
+    hand.type(main.get_by_label("满分"), "40")
+    hand.click(main.get_by_role("button", name="保存"))
+    main.get_by_text("没有发现前后不一致的地方").wait_for()
+    hand.click(main.get_by_role("link", name="下发"))
+    hand.click(main.get_by_role("button", name="下发"))
+    page.get_by_text("已下发").first.wait_for()
+
+    year = timezone.localdate().year
+    former, issued = Scheme.objects.order_by("edition")
+    assert (former.edition, issued.edition) == (1, 2)
+    assert issued.title == f"{year + 1}年支部考核办法"
+    assert (former.ended_on, issued.started_on) == (issued.started_on, former.ended_on)
+    assert issued.plan == replace(former.plan, title=issued.title)
+    assert hand.interactions <= MOST_INTERACTIONS

@@ -10,4 +10,5 @@ class AssessmentsConfig(AppConfig):
         ("考核与台账", "考核", "assessments:schemes", "assessments.view_scorecard"),
         ("考核与台账", "考核批次", "assessments:cycles", "assessments.view_scorecard"),
         ("考核与台账", "请您评分", "assessments:ratings", "assessments.rate_subject"),
+        ("考核与台账", "创建活动", "assessments:campaigns", "assessments.view_campaign"),
     )

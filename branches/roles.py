@@ -26,6 +26,7 @@ VIEW = frozenset(
         "activities.view_talk",
         "activities.view_appraisal",
         "assessments.view_scorecard",
+        "assessments.view_campaign",
         "partybuild.view_alert",
         "partybuild.view_ledgerfile",
     }
@@ -60,6 +61,7 @@ LEAD = frozenset(
         "members.change_honour",
         "members.change_vanguardpost",
         "assessments.file_appeal",
+        "assessments.apply_campaign",
     }
 )
 IMPORT = frozenset({"members.import_roster", "partybuild.add_importbatch"})
@@ -69,6 +71,7 @@ OVERSEE = frozenset(
         "activities.send_reminder",
         "partybuild.view_runs",
         "assessments.mark_scorecard",
+        "assessments.award_campaign",
         "members.view_care",
     }
 )
@@ -94,6 +97,7 @@ DECIDE = frozenset(
         "members.approve_vanguardpost",
         "assessments.run_cycle",
         "assessments.change_scheme",
+        "assessments.run_campaign",
     }
 )
 # Whoever was appointed rates the subjects of a cycle; without an appointment there is nothing to rate.

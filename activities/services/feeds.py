@@ -57,8 +57,10 @@ def revoke_feed(*, actor: User, feed: FeedAddress) -> None:
     )
 
 
-def note_guess(*, address: str) -> bool:
+def note_guess(*, address: str, what: str = "日历地址") -> bool:
     """Count a wrong secret asked from a network address; tell whether there were too many lately.
+
+    `what` it would have opened is told in the trail; secrets of all kinds are counted together.
 
     The count stands in the database, so that it holds for all workers. Who goes on after too many is
     only looked up, not counted further: a flood writes nothing.
@@ -80,7 +82,7 @@ def note_guess(*, address: str) -> bool:
                 actor=None,
                 action="activities.feed.guessing",
                 subject=guess,
-                summary=f"同一来源连续试了 {MOST_GUESSES} 个不存在的日历地址，暂不回答",
+                summary=f"同一来源连续试了 {MOST_GUESSES} 个不存在的{what}，暂不回答",
                 result=AuditEntry.Result.REFUSED,
             )
     return is_too_many

@@ -87,13 +87,14 @@ class RevokeFeedView(FeedMixin, View):
         return redirect("activities:feeds")
 
 
-def not_found(request: HttpRequest) -> HttpResponse:
+def not_found(request: HttpRequest, what: str = "日历地址") -> HttpResponse:
     """Answer a wrong address: not found, and after too many from one place for a while not at all.
 
     A right address never comes here, and whoever is signed in is never counted: a whole agency sits
     behind one network address.
     """
-    if not request.user.is_authenticated and note_guess(address=request.META["REMOTE_ADDR"]):
+    address = request.META["REMOTE_ADDR"]
+    if not request.user.is_authenticated and note_guess(address=address, what=what):
         response = HttpResponse("试的次数太多，请过一会儿再试。", status=429, content_type=PLAIN)
         response["Retry-After"] = str(int(GUESSES_WITHIN.total_seconds()))
         return response

@@ -20,6 +20,7 @@ from activities.queries.editing import expected_people
 from activities.queries.party_days import party_day_of
 from activities.services.occasions import Form, Presence, record_activity
 from assessments.demonstration import (
+    campaigns,
     committees,
     decisions,
     development,
@@ -104,6 +105,7 @@ CHAPTERS: tuple[
     past_meetings.tell,
     history.tell,
     talks.tell,
+    campaigns.tell,
     study.tell,
 )
 

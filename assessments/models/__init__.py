@@ -1,26 +1,39 @@
-"""How good: schemes, what people say of a subject, scorecards, and cycles."""
+"""How good: schemes, what people say of a subject, scorecards, cycles, and campaigns."""
 
 from assessments.models.adjustments import Adjustment
-from assessments.models.cycles import (
-    Appeal,
-    Ballot,
-    BandDecision,
-    Cycle,
-    Rater,
-    SealedScorecard,
-)
+from assessments.models.applications import Application, ApplicationStatement
+from assessments.models.awards import AwardEvent, CampaignAward
+from assessments.models.campaigns import Campaign, CampaignCriterion, CampaignGrade, CampaignPhase
+from assessments.models.cycles import Appeal, Ballot, BandDecision, Cycle, Rater, SealedScorecard
 from assessments.models.drafts import SchemeDraft
+from assessments.models.inspections import Finding, Inspection, Rectification
 from assessments.models.marks import Mark, Scorecard
+from assessments.models.polls import PollLink, PollRemark, PollTally, RaterKind
 from assessments.models.schemes import Scheme, SchemeItem
 
 __all__ = [
     "Adjustment",
     "Appeal",
+    "Application",
+    "ApplicationStatement",
+    "AwardEvent",
     "Ballot",
     "BandDecision",
+    "Campaign",
+    "CampaignAward",
+    "CampaignCriterion",
+    "CampaignGrade",
+    "CampaignPhase",
     "Cycle",
+    "Finding",
+    "Inspection",
     "Mark",
+    "PollLink",
+    "PollRemark",
+    "PollTally",
     "Rater",
+    "RaterKind",
+    "Rectification",
     "Scheme",
     "SchemeDraft",
     "SchemeItem",

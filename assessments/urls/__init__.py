@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern
 
-from assessments.urls import adjustments, cycles, drafts, scorecards
+from assessments.urls import adjustments, campaigns, cycles, drafts, scorecards
 
 app_name = "assessments"
 urlpatterns: list[URLPattern] = [
-    *cycles.urlpatterns,
     *adjustments.urlpatterns,
+    *campaigns.urlpatterns,
+    *cycles.urlpatterns,
     *drafts.urlpatterns,
     # Last: its addresses begin with a scheme.
     *scorecards.urlpatterns,

@@ -1,17 +1,14 @@
 """Pages of vanguard posts: the list, one post and each step of its life, plates, reviews, figures."""
 
-import io
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any, ClassVar
 
-import segno
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.utils.safestring import SafeString, mark_safe
 from django.views.generic import TemplateView
 
 from members.forms import posts as forms
@@ -26,6 +23,7 @@ from partybuild.history import steps_of
 from partybuild.lists import Link, addresses, table_rows
 from partybuild.paging import page_of, pager_urls, slice_of
 from partybuild.permissions import public
+from partybuild.qr import qr_svg
 from partybuild.saving import ButtonView, EditingView, SavingView, VersionedView
 from partybuild.submissions import new_key
 
@@ -472,7 +470,7 @@ class PlateView(TemplateView):
         return super().get_context_data(
             post=post,
             plate=queries.plate_of(post),
-            qr=_qr(address) if address else "",
+            qr=qr_svg(address) if address else "",
             size="a5" if size == "a5" else "a4",
             **kwargs,
         )
@@ -522,12 +520,3 @@ def _public_address(request: HttpRequest, post: VanguardPost) -> str:
     if not post.public_token:
         return ""
     return request.build_absolute_uri(reverse("members:public_plate", args=[post.public_token]))
-
-
-def _qr(address: str) -> SafeString:
-    drawn = io.BytesIO()
-    segno.make(address, error="m").save(
-        drawn, kind="svg", xmldecl=False, svgns=True, omitsize=True, svgclass="qr", lineclass=None
-    )
-    svg = drawn.getvalue().decode()
-    return mark_safe(svg)  # drawn by us, numbers only  # noqa: S308  # nosec B308, B703

@@ -244,6 +244,7 @@ class AdjustmentFactory(HouseFactory):
     paper = "青档党〔2026〕7 号"
     proposed_by = factory.SubFactory(UserFactory)
 
+
 class SchemeDraftFactory(HouseFactory):
     class Meta:
         model = SchemeDraft

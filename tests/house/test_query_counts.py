@@ -43,6 +43,7 @@ from partybuild.scoping import everything
 from tests.factories.alliances import many_alliances
 from tests.factories.appraisals import many_appraisals
 from tests.factories.assessments import SchemeFactory
+from tests.factories.campaigns import many_campaigns
 from tests.factories.discipline import many_decisions
 from tests.factories.dues import many_dues
 from tests.factories.honours import many_honours
@@ -82,8 +83,8 @@ QUERIES = {
     "/activities/papers/new/": 16,
     "/activities/review/": 14,
     "/activities/trash/": 4,
-    "/alerts/": 94,
-    "/alerts/card/": 94,
+    "/alerts/": 96,
+    "/alerts/card/": 96,
     "/alliances/": 7,
     "/alliances/new/": 5,
     "/appraisals/": 11,
@@ -94,6 +95,8 @@ QUERIES = {
     "/assessments/drafts/new/": 4,
     "/assessments/drafts/trash/": 4,
     "/assessments/drafts/upload/": 4,
+    "/assessments/campaigns/": 6,
+    "/assessments/campaigns/new/": 8,
     "/assessments/scheme0000000000/": 6,
     "/audit/": 5,
     "/board/": 28,
@@ -113,6 +116,9 @@ QUERIES = {
     "/ledgers/activities.study_hours/": 7,
     "/ledgers/activities.talks/": 9,
     "/ledgers/activities.talks_whole/": 9,
+    "/ledgers/assessments.campaign_applications/": 7,
+    "/ledgers/assessments.campaign_awards/": 7,
+    "/ledgers/assessments.campaign_findings/": 7,
     "/ledgers/branches.alliance_pledges/": 7,
     "/ledgers/branches.alliances/": 7,
     "/ledgers/branches.events/": 7,
@@ -282,6 +288,7 @@ def everything_there_is(count, committee, branch, user):
         Membership(member=member, organization=branch) for member in members
     )
     many_platforms(count, branch)
+    many_campaigns(count, committee, branches, user)
     many_dues(members, branch)
     many_alliances(count, branch)
     many_people(members, branch)

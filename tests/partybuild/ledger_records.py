@@ -11,6 +11,15 @@ from tests.factories.alliances import (
 )
 from tests.factories.appraisals import AppraisalEntryFactory
 from tests.factories.branches import OrganizationEventFactory, PartyOrganizationFactory
+from tests.factories.campaigns import (
+    ApplicationFactory,
+    AwardEventFactory,
+    CampaignAwardFactory,
+    CampaignFactory,
+    CampaignGradeFactory,
+    FindingFactory,
+    InspectionFactory,
+)
 from tests.factories.development import (
     DevelopmentCaseFactory,
     DevelopmentSponsorFactory,
@@ -131,6 +140,7 @@ def life_of(branch, word):
     )
     development_of(branch, word)
     care_of(branch, word)
+    campaigns_of(branch, word)
     talks_of(branch, member, word)
     AppraisalEntryFactory(appraisal__organization=branch, member=member, note=word)
     return member
@@ -193,3 +203,17 @@ def care_of(branch, word):
     MobileMemberFactory(member=person, organization=branch, name=word, destination=word)
     LostMemberFactory(member=person, lost_on=dt.date(2026, 3, 1))
     SocialRoleFactory(member=person, area=word)
+
+
+def campaigns_of(branch, word):
+    """Let a branch apply in two campaigns, be inspected in both, and be awarded in both."""
+    for number in range(2):
+        campaign = CampaignFactory(organization=branch, title=f"{word}{number}")
+        grade = CampaignGradeFactory(campaign=campaign, number=1)
+        ApplicationFactory(campaign=campaign, organization=branch)
+        visit = InspectionFactory(campaign=campaign, organization=branch)
+        FindingFactory(inspection=visit, text=word)
+        award = CampaignAwardFactory(
+            campaign=campaign, grade=grade, organization=branch, ground=word
+        )
+        AwardEventFactory(award=award)

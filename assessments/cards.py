@@ -19,6 +19,13 @@ from assessments.points import shown
 from branches.models import PartyOrganization
 from members.models import Member
 
+SubjectKey = tuple[int | None, int | None]
+
+
+def key_of(organization: int, member: int | None) -> SubjectKey:
+    """Return what tells subjects apart: the organisation, or the member wherever the file lies."""
+    return (None, member) if member else (organization, None)
+
 
 @dataclass(frozen=True)
 class Subject:
@@ -28,8 +35,9 @@ class Subject:
     member: Member | None = None
 
     @property
-    def key(self) -> tuple[int, int | None]:
-        return self.organization.pk, self.member.pk if self.member else None
+    def key(self) -> SubjectKey:
+        """What tells it apart from others, as `key_of` gives it of a row."""
+        return key_of(self.organization.pk, self.member.pk if self.member else None)
 
     @property
     def public_id(self) -> str:
@@ -93,9 +101,10 @@ class CardLine:
         return self.line.indicator
 
     @property
-    def records(self) -> int:
-        found = [one.outcome.record for one in self.result.rules if one.outcome.record]
-        return sum(record.total for record in found)
+    def records(self) -> int | Decimal:
+        """How much the records measure, each indicator once however many rules read it."""
+        found = {one.rule.indicator: one.outcome.record for one in self.result.rules}
+        return sum(record.total for record in found.values() if record)
 
     @property
     def stretches(self) -> tuple[Stretch, ...]:

@@ -12,10 +12,10 @@ from partybuild import jobs
 from partybuild.celery import app
 from partybuild.models import Job
 from partybuild.periods import Period
+from partybuild.regulations import RuleBook
 from partybuild.scoping import everything, within
 
-# What was held in the last days of a period is recorded in the weeks after it.
-DAYS_FOR_LATE_RECORDS = 31
+RULE = "assessments.closing"
 
 
 @app.task(name="assessments.queue_running_scorecards")
@@ -24,9 +24,10 @@ def queue_running_scorecards() -> None:
 
 
 def queue_running(today: dt.date) -> list[Job]:
-    """Queue one job a day for each running scheme, running period and top of the tree."""
+    """Queue one job a day for each running scheme, open period and top of the tree."""
     with everything(reason="the running scorecards of every tree are computed nightly"):
         tops = list(PartyOrganization.objects.filter(superior=None))
+    book = RuleBook(RULE)
     queued = [
         jobs.queue(
             kind=ScorecardJob.code,
@@ -35,9 +36,9 @@ def queue_running(today: dt.date) -> list[Job]:
             once_key=f"scorecards:{scheme.public_id}:{period}:{top.public_id}:{today}",
         )
         for scheme in Scheme.objects.filter(is_running=True)
-        for period in running_periods(scheme, today)
-        if scheme.counts_in(period)
         for top in tops
+        for period in open_periods(scheme, today, place=top.path, book=book)
+        if scheme.counts_in(period)
     ]
     for job in queued:
         jobs.ring(job)
@@ -58,12 +59,22 @@ def ask_for_scorecards(
     return job
 
 
-def running_periods(scheme: Scheme, today: dt.date) -> list[Period]:
-    """Return the period that runs, and the one before while late records still come in."""
-    running = scheme.period_on(today)
-    if (today - running.start).days < DAYS_FOR_LATE_RECORDS:
-        return [running.previous(), running]
-    return [running]
+def open_periods(
+    scheme: Scheme, today: dt.date, *, place: str, book: RuleBook | None = None
+) -> list[Period]:
+    """Return the period that runs and those before it for which late records still come in at a place.
+
+    How many days that is after its end says the rule in force when a period ended. A period that
+    is closed keeps the scorecards of its last night, which saw it whole: every deadline was over.
+    """
+    rules = book or RuleBook(RULE)
+    found = [scheme.period_on(today)]
+    while True:
+        before = found[0].previous()
+        rule = rules.on(before.end, place=place)
+        if (today - before.end).days > rule.values["days_for_late_records"]:
+            return found
+        found.insert(0, before)
 
 
 def _arguments(scheme: Scheme, period: Period, place: PartyOrganization) -> dict[str, str]:
@@ -81,10 +92,12 @@ class ScorecardJob(jobs.JobKind):
         asked = job.arguments
         scheme = Scheme.objects.get(public_id=asked["scheme"])
         place = PartyOrganization.objects.get(public_id=asked["place"])
+        period, today = Period.parse(asked["period"]), timezone.localdate()
+        if job.owner is None and period not in open_periods(scheme, today, place=place.path):
+            # A night that was made up for late: the period has been closed since.
+            return {"scorecards": 0, "closed": True}
         progress(0, 1)
         with within(place.path):
-            stored = store_scorecards(
-                scheme=scheme, period=Period.parse(asked["period"]), as_of=timezone.localdate()
-            )
+            stored = store_scorecards(scheme=scheme, period=period, as_of=today)
         progress(1, 1)
         return {"scorecards": stored}

@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
-from assessments.engine.document import SELF, SUPERIOR, Category, Line
+from assessments.engine.document import SELF, SUBJECTS, SUPERIOR, Category, Line
 from assessments.engine.ladders import EVER, MONTHS_PER, NEVER, Rung
 from assessments.engine.rules.base import ZERO, Rule
 from assessments.engine.rules.choices import Judged, Manual, Option, Options
@@ -14,7 +14,7 @@ from assessments.engine.rules.measures import Frequency
 from assessments.engine.rules.panels import Grade, Panel
 from assessments.filetext import TranscriptProblem, list_in, mapping_in, points_in, text_in
 from assessments.transcript_rules import LineRules
-from partybuild.indicators import indicators
+from partybuild.indicators import ORGANIZATION, Indicator, indicators
 
 MAX_ITEMS = 1000
 MONTHS_OF_PERIOD = {"month": 1, "quarter": 3, "half": 6}
@@ -29,6 +29,14 @@ METRICS = {
     "meetings.organizational_life": "activities.organizational_life_meetings",
     "reviews.member": "activities.democratic_appraisals",
     "talks.heart_to_heart": "activities.talks",
+    # Of members.
+    "attendance.present": "activities.meetings_attended",
+    "attendance.absent": "activities.absences_without_reason",
+    "study.hours": "activities.study_hours",
+    "lectures.given": "activities.lectures_given",
+    "talks.taken_part": "activities.talks_taken_part",
+    "dues.in_time": "members.dues_in_time",
+    "posts.vanguard": "members.vanguard_posts_held",
 }
 METRIC = re.compile(r"(?P<measure>[a-z_.]+)\.per_(?P<per>month|quarter|half_year|year)")
 PER_OF_METRIC = {"month": "month", "quarter": "quarter", "half_year": "half", "year": "year"}
@@ -58,6 +66,11 @@ class Lines:
         self.categories = categories
         self.months = MONTHS_OF_PERIOD.get(period, MONTHS_PER["year"])
         self.number = 0
+
+    @property
+    def subject(self) -> str:
+        """What the file scores; what is neither is shown by the branch."""
+        return "member" if self.content.get("subject") == "member" else "branch"
 
     def _next_code(self) -> str:
         self.number += 1
@@ -243,8 +256,9 @@ class Lines:
         problem = _ladder_problem(options, rungs, self.months)
         if not match or indicator not in indicators:
             problem = f"还没有“{metric}”这个指标"
-        elif self.content.get("subject") == "member":
-            problem = "是党员的项目，还不能由支部的记录计算"
+        elif subject_of(indicators[indicator]) != self.subject:
+            other = SUBJECTS[subject_of(indicators[indicator])]
+            problem = f"是{SUBJECTS[self.subject]}的项目，不能由{other}的记录计算"
         if problem or match is None:
             self.reader.warnings.append(f"“{title}”{problem}，改由人评分。")
             self._by_people(title, judged)
@@ -268,6 +282,11 @@ class Lines:
             raise TranscriptProblem(f"“{title}”的档次只能写 pts（分值）和 when（条件）。")
         points = points_in(option.get("pts"), f"“{title}”的档次")
         return Option(points=points, when=text_in(option.get("when"), f"“{title}”的档次条件", 100))
+
+
+def subject_of(indicator: Indicator) -> str:
+    """Return what an indicator measures as schemes say it: branch or member."""
+    return "branch" if indicator.subject == ORGANIZATION else indicator.subject
 
 
 def _with_frequency(option: Option) -> Rung | None:

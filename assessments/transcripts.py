@@ -10,14 +10,14 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from assessments.engine.checker import check
+from assessments.engine.checker import check, other_subjects
 from assessments.engine.document import FORMAT as DOCUMENT_FORMAT
 from assessments.engine.document import PERIODS, SUBJECTS, Category, Class, Document, Line
 from assessments.engine.numbers import said
 from assessments.engine.rules.base import ZERO
 from assessments.engine.written import Unreadable, from_plain
 from assessments.filetext import TranscriptProblem, list_in, mapping_in, parse, points_in, text_in
-from assessments.transcript_lines import METRICS, Lines
+from assessments.transcript_lines import METRICS, Lines, subject_of
 from assessments.transcript_totals import bands_in, quotas_in, totals_in
 from partybuild.indicators import indicators
 
@@ -25,8 +25,8 @@ __all__ = ["METRICS", "Transcript", "TranscriptProblem", "read_transcript"]
 
 FORMAT = "scheme-transcript/1"
 MOST_PLACES = 6
-# What pages can show: the product counts in months, quarters and years.
-PERIODS_OF_PAGES = {"month", "quarter", "year"}
+# What pages can count in; other periods of a document are shown by the year.
+PERIODS_OF_PAGES = {"month", "quarter", "half", "year"}
 
 # Parts that tell about the source; parts in words, which are kept as remarks.
 TOLD = {"format", "id", "title", "issuer", "year", "source", "completeness", "completeness_note"}
@@ -138,8 +138,9 @@ def told_of(document: Document) -> Transcript:
     transcript = Transcript(document, warnings=list(check(document)))
     if document.subject not in SUBJECTS:
         transcript.unsupported.append(f"考核对象“{document.subject}”（现在能考核党支部和党员）")
-    if document.subject == "member" and document.indicators:
-        transcript.unsupported.append("党员的项目由支部的记录计算")
+    else:
+        measured = {one.code: subject_of(one) for one in indicators}
+        transcript.warnings += other_subjects(document, measured)
     unknown = [code for code in document.indicators if code not in indicators]
     transcript.unsupported += [f"指标“{code}”" for code in unknown]
     codes = Counter(line.code for line in document.lines)
@@ -168,9 +169,8 @@ def _too_long(document: Document) -> list[str]:
 
 def _note_period(period: str, transcript: Transcript) -> None:
     if period not in PERIODS:
-        transcript.unsupported.append(f"考核周期“{period}”（应为年度、季度、月度、滚动或指定时段）")
-    elif period == "half":
-        transcript.unsupported.append("考核周期“半年”（页面现在按年度、季度和月度登记）")
+        told = f"考核周期“{period}”（应为年度、半年、季度、月度、滚动或指定时段）"
+        transcript.unsupported.append(told)
     elif period not in PERIODS_OF_PAGES:
         transcript.warnings.append(f"考核周期是“{PERIODS[period]}”：页面上按年度登记和显示。")
 

@@ -72,6 +72,7 @@ OVERSEE = frozenset(
         "partybuild.view_runs",
         "assessments.mark_scorecard",
         "assessments.award_campaign",
+        "assessments.compare_scheme",
         "members.view_care",
     }
 )

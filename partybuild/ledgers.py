@@ -123,6 +123,8 @@ class Ledger:
     # The lookup of the public id and the name of the page that shows the record.
     record: ClassVar[str] = ""
     record_page: ClassVar[str] = ""
+    # The lookups of the day of a record, of what it is about, and of the moment it was entered.
+    arrival: ClassVar[tuple[str, str, str] | None] = None
     # Conditions that a link may narrow by: name in the address -> lookup.
     conditions: ClassVar[dict[str, str]] = {}
     # Never-empty lookups by which rows are ordered and paged, the last one unique.

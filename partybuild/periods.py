@@ -1,4 +1,4 @@
-"""Periods: a year, a quarter, a month, as `2026`, `2026Q3`, `2026-11`."""
+"""Periods: a year, a half, a quarter, a month, as `2026`, `2026H1`, `2026Q3`, `2026-11`."""
 
 import calendar
 import datetime as dt
@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
 
-PATTERN = re.compile(r"(?P<year>\d{4})(?:Q(?P<quarter>[1-4])|-(?P<month>0[1-9]|1[0-2]))?")
+PATTERN = re.compile(
+    r"(?P<year>\d{4})(?:H(?P<half>[12])|Q(?P<quarter>[1-4])|-(?P<month>0[1-9]|1[0-2]))?"
+)
 MONTHS_PER_QUARTER = 3
+MONTHS_PER_HALF = 6
 MONTHS_PER_YEAR = 12
 # Beyond these a period would have no neighbours to page to, and no records anyway.
 YEARS = range(1900, 3000)
@@ -30,6 +33,11 @@ class Period:
         return cls(dt.date(year, 1, 1), dt.date(year, 12, 31))
 
     @classmethod
+    def half(cls, year: int, half: int) -> Self:
+        first = (half - 1) * MONTHS_PER_HALF + 1
+        return cls(dt.date(year, first, 1), cls.month(year, first + 5).end)
+
+    @classmethod
     def quarter(cls, year: int, quarter: int) -> Self:
         first = (quarter - 1) * MONTHS_PER_QUARTER + 1
         return cls(dt.date(year, first, 1), cls.month(year, first + 2).end)
@@ -41,10 +49,12 @@ class Period:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read `2026`, `2026Q3` or `2026-11`; PeriodProblem (in Chinese) otherwise."""
+        """Read `2026`, `2026H1`, `2026Q3` or `2026-11`; PeriodProblem (in Chinese) otherwise."""
         match = PATTERN.fullmatch(text.strip())
         if not match or int(match["year"]) not in YEARS:
-            raise PeriodProblem(f"“{text}”不是期间；请写成 2026、2026Q3 或 2026-11。")
+            raise PeriodProblem(f"“{text}”不是期间；请写成 2026、2026H1、2026Q3 或 2026-11。")
+        if match["half"]:
+            return cls.half(int(match["year"]), int(match["half"]))
         if match["quarter"]:
             return cls.quarter(int(match["year"]), int(match["quarter"]))
         if match["month"]:
@@ -53,18 +63,21 @@ class Period:
 
     @classmethod
     def containing(cls, day: dt.date, per: str) -> Self:
-        """Return the month, quarter or year (`per`) that holds `day`."""
+        """Return the month, quarter, half or year (`per`) that holds `day`."""
         if per == "month":
             return cls.month(day.year, day.month)
         if per == "quarter":
             return cls.quarter(day.year, (day.month - 1) // MONTHS_PER_QUARTER + 1)
+        if per == "half":
+            return cls.half(day.year, (day.month - 1) // MONTHS_PER_HALF + 1)
         return cls.year(day.year)
 
     @property
     def kind(self) -> str:
-        """`month`, `quarter` or `year`."""
+        """`month`, `quarter`, `half` or `year`."""
         months = (self.end.year - self.start.year) * 12 + self.end.month - self.start.month + 1
-        return {1: "month", MONTHS_PER_QUARTER: "quarter"}.get(months, "year")
+        kinds = {1: "month", MONTHS_PER_QUARTER: "quarter", MONTHS_PER_HALF: "half"}
+        return kinds.get(months, "year")
 
     @property
     def code(self) -> str:
@@ -73,19 +86,23 @@ class Period:
             return f"{self.start:%Y-%m}"
         if self.kind == "quarter":
             return f"{self.start.year}Q{(self.start.month - 1) // MONTHS_PER_QUARTER + 1}"
+        if self.kind == "half":
+            return f"{self.start.year}H{(self.start.month - 1) // MONTHS_PER_HALF + 1}"
         return f"{self.start.year}"
 
     @property
     def title(self) -> str:
-        """The period in Chinese: 2026年、2026年第三季度、2026年11月."""
+        """The period in Chinese: 2026年、2026年上半年、2026年第三季度、2026年11月."""
         if self.kind == "month":
             return f"{self.start.year}年{self.start.month}月"
         if self.kind == "quarter":
             return f"{self.start.year}年第{'一二三四'[(self.start.month - 1) // 3]}季度"
+        if self.kind == "half":
+            return f"{self.start.year}年{'上下'[self.start.month // MONTHS_PER_HALF]}半年"
         return f"{self.start.year}年"
 
     def split(self, per: str) -> Iterator["Period"]:
-        """Yield the months or quarters (`per`) of this period in order."""
+        """Yield the months, quarters or halves (`per`) of this period in order."""
         day = self.start
         while day <= self.end:
             part = Period.containing(day, per)

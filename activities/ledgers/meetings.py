@@ -25,6 +25,7 @@ class MeetingLedger(Ledger):
     periodic = True
     record = "activity__public_id"
     record_page = "activities:activity"
+    arrival = ("activity__held_on", "activity__topic", "activity__recorded_at")
     # `counted=month` asks for what counts for the period, not for what was held in it.
     conditions = {"kind": "kind", "counted": ""}
     order = ("place__path", "activity__held_on", "activity_id", "pk")

@@ -1,12 +1,15 @@
 """Ledgers of study: the 学时 of each member, and who lectured."""
 
+from typing import Any, ClassVar
+
 from django.db.models import QuerySet
 
 from activities.models import Meeting
 from activities.queries.lectures import named_on
 from activities.queries.occasions import present_by_activity
+from activities.queries.people import given_on
 from activities.queries.study import hours_in, short
-from members.models import Membership
+from members.models import Member, Membership
 from partybuild.ledgers import Choice, Column, Date, Gathered, Integer, Ledger, Text
 from partybuild.periods import Period
 
@@ -19,6 +22,7 @@ class StudyHoursLedger(Ledger):
     periodic = True
     record = "member__public_id"
     record_page = "activities:study_member"
+    conditions: ClassVar = {"member": "member__public_id"}
     order = ("place__path", "member__pinyin", "member__pk")
     columns = (
         Text("党支部", "place__name", width=28),
@@ -49,7 +53,9 @@ class LecturerLedger(Ledger):
     periodic = True
     record = "activity__public_id"
     record_page = "activities:activity"
-    conditions = {"kind": "kind"}
+    arrival = ("activity__held_on", "activity__topic", "activity__recorded_at")
+    # `own=yes` asks for the lectures that members gave in their own branches, `member` for one's.
+    conditions: ClassVar = {"kind": "kind", "own": "", "member": ""}
     order = ("place__path", "activity__held_on", "activity_id", "pk")
     columns = (
         Text("党支部", "place__name", width=24),
@@ -70,3 +76,13 @@ class LecturerLedger(Ledger):
 
     def rows(self, period: Period) -> QuerySet[Meeting]:
         return named_on(period, self.day(period))
+
+    def selected(self, period: Period, conditions: dict[str, str] | None = None) -> QuerySet[Any]:
+        others = dict(conditions or {})
+        own, member = others.pop("own", ""), others.pop("member", "")
+        if not (own or member):
+            return super().selected(period, others)
+        if own not in {"", "yes"}:
+            return Meeting.objects.none()
+        lecturers = Member.objects.filter(public_id=member) if member else Member.objects.all()
+        return self.narrowed(given_on(lecturers, period, self.day(period)), others)

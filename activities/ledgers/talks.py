@@ -71,6 +71,7 @@ class TalkLedger(Ledger):
     record = "public_id"
     record_page = "activities:talk"
     conditions: ClassVar = {"kind": "kind"}
+    arrival = ("held_on", "place", "recorded_at")
     order = ("placement__path", "held_on", "pk")
     columns = talk_columns(whole=False)
     # The kinds of talks it lists; all of them without any.

@@ -2,12 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any, Self
 
-from assessments.engine.document import BONUS, Band, Category, Document, Line
+from assessments.engine.document import BONUS, SUBJECTS, Band, Category, Document, Line
 from assessments.engine.numbers import said
 from assessments.engine.rules.base import ZERO, Rule
 from assessments.engine.rules.choices import Judged, Options, Veto
@@ -49,6 +49,23 @@ def check(document: Document) -> list[Remark]:
     for one in (_sums, _limits, _deductions, _rules, _tiers, _bands, _twice, _shares, _open):
         found += dict.fromkeys(one(document))
     return found
+
+
+def other_subjects(document: Document, subjects: Mapping[str, str]) -> list[str]:
+    """Return which lines are measured by records of what the scheme does not score.
+
+    `subjects` says of each indicator whether it measures a branch or a member.
+    """
+    wrong = {
+        line.title: subjects[rule.indicator]
+        for line in document.lines
+        for rule in line.rules
+        if subjects.get(rule.indicator, document.subject) != document.subject
+    }
+    return [
+        f"“{title}”由{SUBJECTS[one]}的记录计算，方案考核的是{SUBJECTS[document.subject]}：这一项算不出来，会一直是“未评”。"
+        for title, one in wrong.items()
+    ]
 
 
 def _names(titles: Iterable[str]) -> str:
@@ -227,6 +244,10 @@ def _rule(line: Line, rule: Rule) -> Iterator[Remark]:
         for code in rule.of:
             if code not in codes:
                 yield Remark(f"“{line.title}”的“{rule.name}”指向的第 {code} 条不存在。", line)
+    if rule.indicator and not (isinstance(rule, Frequency) or rule.is_measurable):
+        yield Remark(
+            f"“{line.title}”的“{rule.name}”不能由记录计算，请改由人填写；现在一直是“未评”。", line
+        )
     if isinstance(rule, Multiplied) and not rule.among:
         yield Remark(f"“{line.title}”的“{rule.name}”没有可以按次加倍的条目，由人决定。", line)
     if isinstance(rule, Steps):

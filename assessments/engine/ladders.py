@@ -66,7 +66,7 @@ class Stretch:
     title: str
     start: dt.date
     end: dt.date
-    held: int
+    held: int | Decimal
     needed: int
     state: StretchState
 
@@ -80,25 +80,25 @@ class Stretch:
         return "·" if self.state is StretchState.NOT_OVER else "—"
 
     @property
-    def short_by(self) -> int:
+    def short_by(self) -> int | Decimal:
         return max(self.needed - self.held, 0)
 
 
 @dataclass(frozen=True)
 class Record:
-    """What one branch recorded in a period, read on a day.
+    """What one subject recorded in a period, read on a day.
 
-    `months` holds the records of each month, `owed` whether the branch existed for the whole of
-    that month and owed the form.
+    `months` holds the records of each month (how many, or how much), `owed` whether the subject
+    existed or was on the roll for the whole of that month and owed it.
     """
 
     period: Period
-    months: tuple[int, ...]
+    months: tuple[int | Decimal, ...]
     owed: tuple[bool, ...]
     as_of: dt.date
 
     @property
-    def total(self) -> int:
+    def total(self) -> int | Decimal:
         return sum(self.months)
 
     def stretches(self, rung: Rung) -> Iterator[Stretch]:
@@ -118,7 +118,7 @@ class Record:
             return StretchState.ENOUGH
         return StretchState.NOT_OVER if end >= self.as_of else StretchState.LACKING
 
-    def with_records(self, day: dt.date, count: int) -> "Record":
+    def with_records(self, day: dt.date, count: int | Decimal) -> "Record":
         """Return this record with `count` more meetings in the month of `day`."""
         at = (day.year - self.period.start.year) * 12 + day.month - self.period.start.month
         months = (*self.months[:at], self.months[at] + count, *self.months[at + 1 :])
@@ -159,7 +159,7 @@ def read(ladder: Sequence[Rung], record: Record) -> Reading:
     return Reading(State.SCORED, ladder[-2], divided[0])
 
 
-def _reached(rung: Rung, stretches: tuple[Stretch, ...], total: int) -> bool:
+def _reached(rung: Rung, stretches: tuple[Stretch, ...], total: int | Decimal) -> bool:
     if rung.per == EVER:
         return total >= rung.times
     if rung.per == NEVER:

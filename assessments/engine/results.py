@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from assessments.engine.document import Band, Category, Document, Line, Side, Total
@@ -63,7 +64,7 @@ class LineResult:
         found = (one.outcome.reading for one in self.rules if one.outcome.reading)
         return next(found, None)
 
-    @property
+    @cached_property
     def all_steps(self) -> tuple[Step, ...]:
         told = [step for one in self.rules for step in one.outcome.steps]
         return (*told, *self.steps)

@@ -12,7 +12,10 @@ from assessments.engine.rules.base import ZERO, Change, Facts, Rule
 
 @dataclass(frozen=True)
 class Lift:
-    """An act, the points its line would have, what the total would gain, and a band if it changes."""
+    """An act, the points its line would have, what the total would gain, and a band if it changes.
+
+    `total` is what there would then be of the total, None where a part of it would mislead.
+    """
 
     side: str
     line: str
@@ -20,6 +23,7 @@ class Lift:
     points: Decimal
     gain: Decimal
     band: str = ""
+    total: Decimal | None = None
 
 
 def lifts(result: Result, inputs: Inputs) -> tuple[Lift, ...]:
@@ -87,7 +91,8 @@ def _lift(
         return None
     names = [result.band.band.name if result.band.band else "" for result in (before, after)]
     band = names[1] if names[1] != names[0] else ""
-    return Lift(side.code, line.line.code, change.act, now.points, gain, band)
+    total = after.total.so_far
+    return Lift(side.code, line.line.code, change.act, now.points, gain, band, total)
 
 
 def _line_of(result: Result, side: Side, line: Line) -> LineResult:

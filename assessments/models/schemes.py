@@ -30,7 +30,9 @@ class Scheme(models.Model):
     paper = models.CharField("文号", max_length=100, blank=True)
     subject = models.CharField("考核对象", max_length=10, choices=Subject)
     per = models.CharField(
-        "周期", max_length=8, choices=[("year", "年度"), ("quarter", "季度"), ("month", "月度")]
+        "周期",
+        max_length=8,
+        choices=[("year", "年度"), ("half", "半年"), ("quarter", "季度"), ("month", "月度")],
     )
     is_running = models.BooleanField("每晚计算", default=True)
     # The periods it counts for: those that begin from one day on, to the day before the other.

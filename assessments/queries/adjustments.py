@@ -4,11 +4,12 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from assessments.cards import SubjectKey, key_of
 from assessments.engine.results import Adjusted
 from assessments.models import Adjustment, Scheme
 from partybuild.periods import Period
+from partybuild.scoping import everything
 
-Key = tuple[int, int | None]
 State = Adjustment.State
 
 
@@ -20,20 +21,20 @@ def adjustments_of(scheme: Scheme, period: Period) -> QuerySet[Adjustment]:
 
 def approved_adjustments(
     scheme: Scheme, period: Period, subjects: QuerySet[Any]
-) -> dict[Key, tuple[Adjusted, ...]]:
+) -> dict[SubjectKey, tuple[Adjusted, ...]]:
     """Return what counts for each subject, in the order of its approval, with one query."""
-    rows = Adjustment.objects.filter(
-        scheme=scheme, period=period.code, state=State.APPROVED
-    ).order_by("decided_at", "pk")
-    rows = (
-        rows.filter(member__in=subjects)
-        if scheme.scores_members
-        else rows.filter(organization__in=subjects, member=None)
-    )
-    found: dict[Key, tuple[Adjusted, ...]] = {}
+    if scheme.scores_members:
+        with everything(reason="what was approved for a member goes along to the next branch"):
+            rows = Adjustment.objects.filter(member__in=subjects)
+    else:
+        rows = Adjustment.objects.filter(organization__in=subjects, member=None)
+    rows = rows.filter(scheme=scheme, period=period.code, state=State.APPROVED)
+    rows = rows.order_by("decided_at", "pk")
+    found: dict[SubjectKey, tuple[Adjusted, ...]] = {}
     for place, member, points, reason, paper in rows.values_list(
         "organization_id", "member_id", "points", "reason", "paper"
     ):
         one = Adjusted(points, f"{reason}（{paper}）")
-        found[place, member] = (*found.get((place, member), ()), one)
+        key = key_of(place, member)
+        found[key] = (*found.get(key, ()), one)
     return found

@@ -7,16 +7,16 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from assessments.cards import SubjectKey, key_of
 from assessments.engine.document import Document, Line
 from assessments.engine.rules.panels import Rated
 from assessments.models import Ballot, Cycle, Rater, Scheme
 from partybuild.periods import Period
 from partybuild.scoping import everything
 
-Key = tuple[int, int | None]
 Given = dict[tuple[str, str], dict[str, dict[str, str]]]
 # Of a subject: its group and what one rater chose, by LINE/RULE.
-Vote = tuple[Key, str, dict[str, str]]
+Vote = tuple[SubjectKey, str, dict[str, str]]
 
 
 @dataclass(frozen=True)
@@ -67,13 +67,13 @@ def votes_of(scheme: Scheme, period: Period, subjects: QuerySet[Any]) -> list[Vo
             else rows.filter(organization__in=wanted, member=None)
         )
         found = rows.order_by().values_list("organization_id", "member_id", "rater__group", "votes")
-        return [((place, member), group, votes) for place, member, group, votes in found]
+        return [(key_of(place, member), group, votes) for place, member, group, votes in found]
 
 
-def add_ballots(given: dict[Key, Given], document: Document, votes: Iterable[Vote]) -> None:
+def add_ballots(given: dict[SubjectKey, Given], document: Document, votes: Iterable[Vote]) -> None:
     """Put what raters said in the place of what was typed, on every side that is not the subject's own."""
     rated = rated_lines(document)
-    by_subject: dict[Key, list[tuple[str, dict[str, str]]]] = {}
+    by_subject: dict[SubjectKey, list[tuple[str, dict[str, str]]]] = {}
     for key, group, told in votes:
         by_subject.setdefault(key, []).append((group, told))
     for key, ballots in by_subject.items():

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from assessments.cards import Card, Named, SaidThen, Subject
+from assessments.cards import Card, Named, SaidThen, Subject, SubjectKey, key_of
 from assessments.engine.evaluation import evaluate
 from assessments.engine.numbers import said
 from assessments.engine.quotas import readings
@@ -35,7 +35,6 @@ from partybuild import paths
 from partybuild.periods import Period
 from partybuild.scoping import active_scope, everything, within
 
-Key = tuple[int, int | None]
 Stage = Cycle.Stage
 
 
@@ -143,11 +142,11 @@ class Overview:
 def overview(cycle: Cycle, subjects: QuerySet[Any] | None = None) -> Overview:
     """Return how the subjects of a cycle stand; queries do not grow with them."""
     decisions = {
-        (one.organization_id, one.member_id): one
+        key_of(one.organization_id, one.member_id): one
         for one in BandDecision.objects.filter(cycle=cycle).select_related("decided_by")
     }
     appeals = {
-        (place, member): often
+        key_of(place, member): often
         for place, member, often in Appeal.objects.filter(cycle=cycle, answered_at=None)
         .order_by()
         .values_list("organization_id", "member_id")
@@ -168,11 +167,12 @@ def overview(cycle: Cycle, subjects: QuerySet[Any] | None = None) -> Overview:
     )
 
 
-def _ballots(cycle: Cycle) -> dict[Key, list[Ballot]]:
-    found: dict[Key, list[Ballot]] = {}
+def _ballots(cycle: Cycle) -> dict[SubjectKey, list[Ballot]]:
+    found: dict[SubjectKey, list[Ballot]] = {}
     if rated_lines(cycle.scheme.plan):
         for ballot in Ballot.objects.filter(rater__cycle=cycle).select_related("rater__user"):
-            found.setdefault((ballot.organization_id, ballot.member_id), []).append(ballot)
+            key = key_of(ballot.organization_id, ballot.member_id)
+            found.setdefault(key, []).append(ballot)
     return found
 
 
@@ -240,7 +240,7 @@ def _items(cycle: Cycle, *, own: bool) -> list[tuple[SchemeItem, str]]:
     ]
 
 
-def marks_in(cycle: Cycle, subjects: QuerySet[Any]) -> dict[tuple[Key, str, int], Mark]:
+def marks_in(cycle: Cycle, subjects: QuerySet[Any]) -> dict[tuple[SubjectKey, str, int], Mark]:
     """Return the marks of subjects of a cycle by subject, side and number of the line."""
     rows = Mark.objects.filter(item__scheme=cycle.scheme, period=cycle.period)
     wanted = subjects.order_by().values("pk")
@@ -250,7 +250,7 @@ def marks_in(cycle: Cycle, subjects: QuerySet[Any]) -> dict[tuple[Key, str, int]
         else rows.filter(organization__in=wanted, member=None)
     )
     return {
-        ((mark.organization_id, mark.member_id), mark.side, mark.item.number): mark
+        (key_of(mark.organization_id, mark.member_id), mark.side, mark.item.number): mark
         for mark in rows.select_related("item__scheme", "given_by")
     }
 

@@ -12,7 +12,7 @@ from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
 from activities.indicators.meetings import MeetingFrequency
-from assessments.cards import Card, Subject
+from assessments.cards import Card, Subject, SubjectKey, key_of
 from assessments.engine.evaluation import evaluate
 from assessments.engine.ladders import Record
 from assessments.engine.quotas import readings
@@ -24,10 +24,12 @@ from branches.models import PartyOrganization, Term
 from branches.queries.organizations import existed_throughout
 from branches.queries.placements import existing_in
 from branches.queries.terms import had_committee, terms_by_organization
+from members.indicators.people import MEMBER
 from members.models import Member
-from members.queries.roll import on_roll
-from partybuild.indicators import Indicator, Measure, indicators
+from members.queries.roll import Span, belonged_throughout, on_roll, spans_on_roll
+from partybuild.indicators import ORGANIZATION, Indicator, Measure, indicators
 from partybuild.periods import Period
+from partybuild.scoping import everything
 
 
 def newest_scheme(code: str) -> Scheme | None:
@@ -52,8 +54,8 @@ def scorecards(
 ) -> list[Card]:
     """Return the scorecards of all subjects with the marks behind them, read on a day.
 
-    One query for each indicator of the scheme, and three more, however many subjects there are;
-    one more where raters vote, and one where 加减分 are allowed.
+    One query for each indicator of the scheme (two where it knows of excused months), and three
+    more, however many subjects there are; one more where raters vote, and one where 加减分 are allowed.
     """
     facts = _Facts.read(scheme, subjects, period, as_of, with_marks=True)
     return [facts.card(subject) for subject in facts.subjects]
@@ -68,6 +70,14 @@ def each_scorecard(
         yield facts.card(subject)
 
 
+def records_of(
+    scheme: Scheme, subjects: QuerySet[Any], period: Period, *, as_of: dt.date
+) -> dict[SubjectKey, dict[str, Record]]:
+    """Return what the indicators of a scheme measure of each subject."""
+    facts = _Facts.read(scheme, subjects, period, as_of, with_marks=False)
+    return {subject.key: facts.records(subject) for subject in facts.subjects}
+
+
 Given = dict[tuple[str, str], dict[str, dict[str, str]]]
 Said = dict[tuple[str, str], Mark]
 MARKED = ("organization_id", "member_id", "side", "item__code", "values")
@@ -80,10 +90,12 @@ class _Facts:
     as_of: dt.date
     subjects: list[Subject]
     measures: dict[str, dict[int, Measure]]
+    excused: dict[str, dict[int, set[dt.date]]]
     terms: dict[int, list[Term]]
-    given: dict[tuple[int, int | None], Given]
-    marks: dict[tuple[int, int | None], Said]
-    adjusted: dict[tuple[int, int | None], tuple[Adjusted, ...]]
+    spans: dict[int, list[Span]]
+    given: dict[SubjectKey, Given]
+    marks: dict[SubjectKey, Said]
+    adjusted: dict[SubjectKey, tuple[Adjusted, ...]]
 
     @classmethod
     def read(
@@ -95,15 +107,12 @@ class _Facts:
         *,
         with_marks: bool,
     ) -> "_Facts":
-        codes = scheme.plan.indicators
         by_member = scheme.scores_members
-        rows = Mark.objects.filter(item__scheme=scheme, period=period.code)
-        rows = (
-            rows.filter(member__in=subjects)
-            if by_member
-            else rows.filter(organization__in=subjects, member=None)
+        measuring = {code: indicators[code] for code in measuring_codes(scheme)}
+        rows = _marks_of(subjects, by_member=by_member)
+        given, marks = _said(
+            rows.filter(item__scheme=scheme, period=period.code), with_marks=with_marks
         )
-        given, marks = _said(rows, with_marks=with_marks)
         if rated_lines(scheme.plan):
             add_ballots(given, scheme.plan, votes_of(scheme, period, subjects))
         adjusting = scheme.plan.adjusting is not None
@@ -112,8 +121,10 @@ class _Facts:
             period=period,
             as_of=as_of,
             subjects=[Subject(row.branch, row) if by_member else Subject(row) for row in subjects],
-            measures={code: indicators[code].measure(subjects, period) for code in codes},
+            measures={code: one.measure(subjects, period) for code, one in measuring.items()},
+            excused={code: one.excused(subjects, period) for code, one in measuring.items()},
             terms={} if by_member else terms_by_organization(subjects),
+            spans=spans_on_roll(subjects) if by_member and measuring else {},
             given=given,
             marks=marks,
             adjusted=approved_adjustments(scheme, period, subjects) if adjusting else {},
@@ -122,33 +133,44 @@ class _Facts:
     def card(self, subject: Subject) -> Card:
         given = self.given.get(subject.key, {})
         place = subject.organization
-        records = {code: self._record(indicators[code], place) for code in self.measures}
-        inputs = Inputs(given, records, self.adjusted.get(subject.key, ()))
+        inputs = Inputs(given, self.records(subject), self.adjusted.get(subject.key, ()))
         return Card(
             subject,
             evaluate(self.scheme.plan, inputs),
             inputs,
             self.marks.get(subject.key, {}),
-            prefixes=dict.fromkeys(self.measures, self._since(place)),
+            prefixes=dict.fromkeys(self.measures, self._since(subject)),
             instead={code: self._no_committee(indicators[code], place) for code in self.measures},
         )
 
-    def _record(self, indicator: Indicator, place: PartyOrganization) -> Record:
-        months = self._months
-        measured: Any = self.measures[indicator.code].get(place.pk, (0,) * len(months))
+    def records(self, subject: Subject) -> dict[str, Record]:
+        return {code: self._record(indicators[code], subject) for code in self.measures}
+
+    def _record(self, indicator: Indicator, subject: Subject) -> Record:
+        months, key = self._months, subject.member.pk if subject.member else subject.organization.pk
+        measured: Any = self.measures[indicator.code].get(key, (0,) * len(months))
+        excused = self.excused[indicator.code].get(key, ())
         owed = tuple(
-            existed_throughout(place, month)
-            and (not _needs_committee(indicator) or had_committee(self.terms[place.pk], month))
-            for month in months
+            month.start not in excused and self._owes(indicator, subject, month) for month in months
         )
         return Record(self.period, measured, owed, self.as_of)
+
+    def _owes(self, indicator: Indicator, subject: Subject, month: Period) -> bool:
+        if subject.member:
+            return belonged_throughout(subject.member, self.spans[subject.member.pk], month)
+        place = subject.organization
+        return existed_throughout(place, month) and (
+            not _needs_committee(indicator) or had_committee(self.terms[place.pk], month)
+        )
 
     @cached_property
     def _months(self) -> list[Period]:
         return list(self.period.split("month"))
 
-    def _since(self, place: PartyOrganization) -> str:
-        founded = place.founded_on
+    def _since(self, subject: Subject) -> str:
+        if subject.member:
+            return ""
+        founded = subject.organization.founded_on
         if founded is None or founded <= self.period.start:
             return ""
         return f"{founded.month}月{founded.day}日成立，之后的完整期间才计；"
@@ -159,21 +181,37 @@ class _Facts:
         return "本届没有设支部委员会，此项不计分"
 
 
+def _marks_of(subjects: QuerySet[Any], *, by_member: bool) -> QuerySet[Mark]:
+    """Return the marks of subjects, the last one last; those of a member wherever they were given."""
+    if not by_member:
+        return Mark.objects.filter(organization__in=subjects, member=None)
+    with everything(reason="the marks of a member go along to the next branch"):
+        marks = Mark.objects.filter(member__in=subjects)
+    return marks.order_by("given_at", "pk")
+
+
 def _said(
     rows: QuerySet[Mark], *, with_marks: bool
-) -> tuple[dict[tuple[int, int | None], Given], dict[tuple[int, int | None], Said]]:
+) -> tuple[dict[SubjectKey, Given], dict[SubjectKey, Said]]:
     """Return what was said of each subject, and by whom if that is asked for, with one query."""
-    given: dict[tuple[int, int | None], Given] = {}
-    marks: dict[tuple[int, int | None], Said] = {}
+    given: dict[SubjectKey, Given] = {}
+    marks: dict[SubjectKey, Said] = {}
     if not with_marks:
         for place, member, side, code, values in rows.values_list(*MARKED):
-            given.setdefault((place, member), {})[(side, code)] = values
+            given.setdefault(key_of(place, member), {})[(side, code)] = values
         return given, marks
     for mark in rows.select_related("given_by", "item"):
-        key, line = (mark.organization_id, mark.member_id), (mark.side, mark.item.code)
+        key, line = key_of(mark.organization_id, mark.member_id), (mark.side, mark.item.code)
         given.setdefault(key, {})[line] = mark.values
         marks.setdefault(key, {})[line] = mark
     return given, marks
+
+
+def measuring_codes(scheme: Scheme) -> list[str]:
+    """Return the indicators of a scheme that measure what it scores; others would measure something else."""
+    wanted = MEMBER if scheme.scores_members else ORGANIZATION
+    known = (code for code in scheme.plan.indicators if code in indicators)
+    return [code for code in known if indicators[code].subject == wanted]
 
 
 def _needs_committee(indicator: Indicator) -> bool:

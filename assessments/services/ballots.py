@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from assessments.cards import Subject
+from assessments.cards import Subject, key_of
 from assessments.engine.numbers import Unfit
 from assessments.models import Ballot, Cycle, Rater
 from assessments.queries.ballots import rated_lines
@@ -86,7 +86,8 @@ def cast_ballots(*, actor: Any, rater: Rater, changes: Iterable[Vote]) -> int:
     with everything(reason="a rater's ballots belong to the committee that appointed him"):
         Rater.objects.select_for_update(of=("self",)).get(pk=rater.pk)
         ballots = {
-            (one.organization_id, one.member_id): one for one in Ballot.objects.filter(rater=rater)
+            key_of(one.organization_id, one.member_id): one
+            for one in Ballot.objects.filter(rater=rater)
         }
         _refuse_cells(rater, wanted)
         theirs = {}

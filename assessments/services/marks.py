@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.cards import Subject
+from assessments.cards import Subject, SubjectKey, key_of
 from assessments.engine.document import Line, Side
 from assessments.engine.numbers import Unfit
 from assessments.engine.rules.base import Facts, Given, Weighed
@@ -21,7 +21,6 @@ from partybuild.refusals import CellsRefused
 from partybuild.scoping import everything
 
 Values = Mapping[str, Given]
-Key = tuple[int, int | None]
 ASSESS, MARK = "assessments.assess_self", "assessments.mark_scorecard"
 
 
@@ -127,13 +126,13 @@ def closed_because(cycle: Cycle, *, own: bool, may: bool, appealing: bool, autho
     return "自评是您填的，上级评分请由别人填写。" if author else ""
 
 
-def _appealing(cycle: Cycle) -> set[Key]:
+def _appealing(cycle: Cycle) -> set[SubjectKey]:
     """Return the subjects whose appeal waits for its answer."""
     waiting = Appeal.objects.filter(cycle=cycle, answered_at=None).order_by()
-    return set(waiting.values_list("organization_id", "member_id"))
+    return {key_of(*row) for row in waiting.values_list("organization_id", "member_id")}
 
 
-def _scored_by(actor: Any, cycle: Cycle) -> set[Key]:
+def _scored_by(actor: Any, cycle: Cycle) -> set[SubjectKey]:
     """Return the subjects whose own lines an actor typed: author and reviewer are two people."""
     plan = cycle.scheme.plan
     own = {
@@ -146,7 +145,7 @@ def _scored_by(actor: Any, cycle: Cycle) -> set[Key]:
         return set()
     typed = Mark.objects.filter(item__scheme=cycle.scheme, period=cycle.period, given_by=actor)
     return {
-        (place, member)
+        key_of(place, member)
         for place, member, code, side in typed.order_by().values_list(
             "organization_id", "member_id", "item__code", "side"
         )
@@ -167,7 +166,7 @@ class MarkChange:
     was: str
 
     @property
-    def key(self) -> tuple[Key, int, str]:
+    def key(self) -> tuple[SubjectKey, int, str]:
         return self.subject.key, self.item.number, self.side
 
     @property
@@ -253,7 +252,7 @@ def _stored(cycle: Cycle, wanted: list[MarkChange]) -> dict[Any, Mark]:
     )
     numbers = {one.item.pk: one.item.number for one in wanted}
     return {
-        ((mark.organization_id, mark.member_id), numbers[mark.item_id], mark.side): mark
+        (key_of(mark.organization_id, mark.member_id), numbers[mark.item_id], mark.side): mark
         for mark in rows
     }
 

@@ -10,11 +10,8 @@ from assessments.engine.subjects import subject_line
 from assessments.engine.written import as_json, fingerprint
 from assessments.models import Scheme, SchemeItem
 from assessments.queries.scorecards import newest_scheme
-from assessments.transcripts import Transcript, read_transcript
+from assessments.transcripts import PERIODS_OF_PAGES, Transcript, read_transcript
 from partybuild import audit
-
-# What pages can count in; other periods of a document are shown by the year.
-PERIODS_OF_PAGES = {"month", "quarter", "year"}
 
 
 class SchemeUnsupported(Exception):

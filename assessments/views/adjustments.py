@@ -19,7 +19,7 @@ from assessments.services.adjustments import (
     propose_adjustment,
     withdraw_adjustment,
 )
-from assessments.views.scorecards import period_in
+from assessments.views.asking import asked_period
 from partybuild.lists import Link
 from partybuild.paging import page_of, pager_urls
 from partybuild.periods import Period
@@ -40,7 +40,7 @@ class AdjustmentListView(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         scheme = get_object_or_404(Scheme, public_id=kwargs["scheme"])
-        period = period_in(self.request, scheme)
+        period = asked_period(self.request, scheme)
         page = page_of(
             adjustments_of(scheme, period),
             order=("-proposed_at", "-pk"),
@@ -79,7 +79,7 @@ class ProposeView(SavingView):
 
     @cached_property
     def period(self) -> Period:
-        return period_in(self.request, self.scheme)
+        return asked_period(self.request, self.scheme)
 
     @cached_property
     def subject(self) -> Subject:

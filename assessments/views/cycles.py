@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 
-from assessments.cards import Card, SealedCard, Subject
+from assessments.cards import Card, SealedCard, Subject, key_of
 from assessments.engine.snapshots import inputs_from_data, moved_lines
 from assessments.forms.cycles import (
     BandForm,
@@ -538,7 +538,7 @@ class CheckView(CycleMixin, TemplateView):
         now = {card.subject.key: card for card in cards_of(cycle)}
         moved = []
         for one, result in zip(rows, results, strict=True):
-            card = now.get((one.organization_id, one.member_id))
+            card = now.get(key_of(one.organization_id, one.member_id))
             lines = moved_lines(result, card.result) if card else []
             if lines or card is None:
                 moved.append((one, card, lines))

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 
-from assessments.cards import Subject
+from assessments.cards import Subject, key_of
 from assessments.forms.cycles import MarkReasonForm
 from assessments.forms.ratings import BallotForm, BallotGrid, MarkGrid
 from assessments.models import Ballot, Cycle, Rater
@@ -67,7 +67,7 @@ class RaterMixin:
         """Return the rater's own ballots by subject."""
         with everything(reason="a rater reads his own ballots"):
             found = list(Ballot.objects.filter(rater=self.rater))
-        return {(one.organization_id, one.member_id): one for one in found}
+        return {key_of(one.organization_id, one.member_id): one for one in found}
 
 
 class RatingsView(TemplateView):

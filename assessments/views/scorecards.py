@@ -20,16 +20,15 @@ from assessments.queries.scorecards import (
     kept_scorecards,
     next_unscored,
     quota_readings,
-    scorecards,
     subjects_of,
 )
 from assessments.services.marks import MarkRefused, give_mark, told
 from assessments.tasks import ask_for_scorecards
+from assessments.views.asking import asked_card, asked_period, ledger_url, line_url, measured
 from branches.models import PartyOrganization
-from partybuild.indicators import indicators
 from partybuild.merging import StaleVersion
 from partybuild.paging import page_of, pager_urls
-from partybuild.periods import Period, PeriodProblem
+from partybuild.periods import Period
 from partybuild.scoping import active_scope
 from partybuild.submissions import new_key, once
 
@@ -76,7 +75,7 @@ class ScorecardListView(View):
 
     def get(self, request: HttpRequest, scheme: str) -> HttpResponse:
         found = get_object_or_404(Scheme, public_id=scheme)
-        period = period_in(request, found)
+        period = asked_period(request, found)
         running = found.period_on(timezone.localdate())
         form = PeriodForm(request.GET, scheme=found, running=running, chosen=period)
         name = form.cleaned_data["name"] if form.is_valid() else ""
@@ -98,6 +97,7 @@ class ScorecardListView(View):
                 "quotas": quota_readings(found, period),
                 "unit": "名党员" if found.scores_members else "个党支部",
                 "may_compute": request.user.has_perm(MARK),
+                "may_compare": request.user.has_perm("assessments.compare_scheme"),
                 "submission_key": new_key(),
             },
         )
@@ -110,7 +110,7 @@ class ComputeView(View):
 
     def post(self, request: HttpRequest, scheme: str) -> HttpResponse:
         found = get_object_or_404(Scheme, public_id=scheme)
-        period = period_in(request, found)
+        period = asked_period(request, found)
         tops = PartyOrganization.objects.filter(path__in=active_scope().tops)
 
         def start() -> str:
@@ -131,9 +131,9 @@ class ScorecardView(View):
 
     def get(self, request: HttpRequest, scheme: str, organization: str) -> HttpResponse:
         found = get_object_or_404(Scheme, public_id=scheme)
-        period = period_in(request, found)
+        period = asked_period(request, found)
         today = timezone.localdate()
-        card = _card(found, period, organization)
+        card = asked_card(found, period, organization)
         user: Any = request.user
         may_mark = user.scope_for(MARK).covers(card.organization.path)
         about = found.items.filter(number=0).first() if found.plan.asks_subjects else None
@@ -147,7 +147,7 @@ class ScorecardView(View):
                 "is_running": period.end >= today,
                 "today": today,
                 "card": card,
-                "groups": [_group(group, card, found, period, may_mark) for group in card.groups],
+                "groups": [_group(group, card, found, period, user) for group in card.groups],
                 "lifts": best_lifts(card),
                 "cycle": cycle_over(found, period, card.organization),
                 "adjusts": found.plan.adjusting is not None,
@@ -203,7 +203,7 @@ class MarkView(View):
     def _ask(self, request: HttpRequest) -> None:
         """Find what the address names, or raise 404."""
         scheme = get_object_or_404(Scheme, public_id=self.kwargs["scheme"])
-        self.period = period_in(request, scheme)
+        self.period = asked_period(request, scheme)
         if self.period.start > timezone.localdate():
             raise Http404("A period that has not begun cannot be judged.")
         row = get_object_or_404(
@@ -260,7 +260,7 @@ class MarkView(View):
 
     def _effect(self) -> str:
         """Say what came of it at once: the line's arithmetic, and the total as it is now."""
-        card = _card(self.item.scheme, self.period, self.subject.public_id)
+        card = asked_card(self.item.scheme, self.period, self.subject.public_id)
         total = card.result.total
         now = "总分未完成" if total.points is None else f"总分现在是 {shown(total.points)} 分"
         line = next(
@@ -316,56 +316,22 @@ class AssessView(MarkView):
             raise Http404("Nothing that a subject says of itself.")
 
 
-def period_in(request: HttpRequest, scheme: Scheme) -> Period:
-    """Return the period asked for, the running one when none is; 404 for what is no period."""
-    text = request.GET.get("period", "")
-    if not text:
-        return scheme.period_on(timezone.localdate())
-    try:
-        period = Period.parse(text)
-    except PeriodProblem as problem:
-        raise Http404(str(problem)) from problem
-    if period.kind != scheme.per:
-        raise Http404("The scheme has another kind of period.")
-    return period
-
-
-def _card(scheme: Scheme, period: Period, subject: str) -> Card:
-    one = subjects_of(scheme, period).filter(public_id=subject)
-    cards = scorecards(scheme, one, period, as_of=timezone.localdate())
-    if not cards:
-        raise Http404("No such subject in scope.")
-    return cards[0]
-
-
-def _group(
-    group: Group,
-    card: Card,
-    scheme: Scheme,
-    period: Period,
-    may_mark: bool,  # noqa: FBT001 -- one of five plain facts
-) -> dict[str, Any]:
-    rows = [_row(line, card, scheme, period, may_mark=may_mark) for line in group.lines]
+def _group(group: Group, card: Card, scheme: Scheme, period: Period, reader: Any) -> dict[str, Any]:
+    rows = [_row(line, card, scheme, period, reader) for line in group.lines]
     return {"group": group, "rows": rows}
 
 
-def _row(
-    line: CardLine, card: Card, scheme: Scheme, period: Period, *, may_mark: bool
-) -> dict[str, Any]:
-    judged = line.line.is_judged and may_mark
+def _row(line: CardLine, card: Card, scheme: Scheme, period: Period, reader: Any) -> dict[str, Any]:
+    judged = line.line.is_judged and reader.scope_for(MARK).covers(card.organization.path)
     return {
         "line": line,
-        "ledger_url": _ledger_url(line, card, period) if line.indicator else "",
+        "ledger_url": ledger_url(line, card, period, reader) if line.indicator else "",
+        "measured": measured(line) if line.indicator else "",
         "mark_url": _line_url(scheme, card.subject, line.number, period, line.side.code)
         if judged
         else "",
+        "why_url": line_url(scheme, card.subject, line, period),
     }
-
-
-def _ledger_url(line: CardLine, card: Card, period: Period) -> str:
-    ledger, conditions = indicators[line.indicator].evidence
-    asked = {"organization": card.organization.public_id, "period": period.code, **conditions}
-    return f"{reverse('partybuild:ledger', args=[ledger])}?{urlencode(asked)}"
 
 
 def mark_url(

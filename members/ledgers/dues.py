@@ -1,11 +1,13 @@
 """Ledgers of dues: what each organisation collected by month, and every payment."""
 
+from typing import Any, ClassVar
+
 from django.db.models import OuterRef, QuerySet, Subquery, Sum
 
 from branches.models import PartyOrganization
 from branches.queries.placements import placed
-from members.models import DuesPayment
-from members.queries.dues import payments_in
+from members.models import DuesPayment, Member
+from members.queries.dues import paid_in_time, payments_in
 from partybuild.ledgers import Choice, Column, Date, Ledger, Text
 from partybuild.periods import Period
 
@@ -55,6 +57,8 @@ class DuesPaymentLedger(Ledger):
     permission = "members.view_dues"
     about = "每一笔党费，一笔一行。"
     periodic = True
+    # `in_time=yes` asks for what was paid in time by the members in scope, whichever branch took it.
+    conditions: ClassVar = {"member": "member__public_id", "in_time": ""}
     order = ("place__path", "month", "member__pinyin", "pk")
     columns = (
         Text("党支部", "place__name", width=26),
@@ -69,3 +73,13 @@ class DuesPaymentLedger(Ledger):
 
     def rows(self, period: Period) -> QuerySet[DuesPayment]:
         return placed(payments_in(period), "organization", self.day(period))
+
+    def selected(self, period: Period, conditions: dict[str, str] | None = None) -> QuerySet[Any]:
+        others = dict(conditions or {})
+        in_time = others.pop("in_time", "")
+        if not in_time:
+            return super().selected(period, others)
+        if in_time != "yes":
+            return DuesPayment.objects.none()
+        payments = paid_in_time(period).filter(member__in=Member.objects.order_by())
+        return self.narrowed(placed(payments, "organization", self.day(period)), others)

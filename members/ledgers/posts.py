@@ -1,12 +1,13 @@
 """The ledger of vanguard posts."""
 
 import datetime as dt
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 
 from branches.queries.placements import placed
-from members.models import PostHolder, PostReview, VanguardPost
-from members.queries.posts import holders_on, with_life
+from members.models import Member, PostHolder, PostReview, VanguardPost
+from members.queries.posts import held_in, holders_on, with_life
 from partybuild.ledgers import Choice, Column, Date, Ledger, Text, partial_date
 from partybuild.periods import Period
 
@@ -35,7 +36,13 @@ class VanguardPostLedger(Ledger):
     periodic = True
     record = "post__public_id"
     record_page = "members:vanguard_post"
-    conditions = {"kind": "post__kind", "window": "post__window"}
+    # `held=period` asks for the posts that members in scope held on some day of the period.
+    conditions: ClassVar = {
+        "kind": "post__kind",
+        "window": "post__window",
+        "member": "member__public_id",
+        "held": "",
+    }
     order = ("place__path", "post__awarded_on", "pk")
     columns = (
         Text("党支部", "place__name", width=26),
@@ -68,3 +75,14 @@ class VanguardPostLedger(Ledger):
     def rows(self, period: Period) -> QuerySet[PostHolder]:
         day = self.day(period)
         return placed(with_life(holders_on(day), day), "post__organization", day)
+
+    def selected(self, period: Period, conditions: dict[str, str] | None = None) -> QuerySet[Any]:
+        others = dict(conditions or {})
+        held_when = others.pop("held", "")
+        if not held_when:
+            return super().selected(period, others)
+        if held_when != "period":
+            return PostHolder.objects.none()
+        day = self.day(period)
+        held = held_in(period).filter(member__in=Member.objects.order_by())
+        return self.narrowed(placed(with_life(held, day), "post__organization", day), others)

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db.models import Case, Q, QuerySet, Sum, When
+from django.db.models import Case, F, Q, QuerySet, Sum, When
 
 from branches.models import PartyOrganization
 from members.models import (
@@ -590,3 +590,20 @@ def unpublished(year: int) -> QuerySet[PartyOrganization]:
 def payments_in(period: Period) -> QuerySet[DuesPayment]:
     """Return the payments booked in a period."""
     return DuesPayment.objects.filter(month__range=(period.start, period.end))
+
+
+def paid_in_time(period: Period) -> QuerySet[DuesPayment]:
+    """Return the ordinary payments of a period that were not made after their month.
+
+    Where no day was written down the month of the booking is taken. Not narrowed by the open scope:
+    join it to members in scope.
+    """
+    year, month = F("month__year"), F("month__month")
+    in_time = (
+        Q(paid_on=None)
+        | Q(paid_on__year__lt=year)
+        | Q(paid_on__year=year, paid_on__month__lte=month)
+    )
+    with everything(reason="what somebody has paid is paid, whichever branch took it"):
+        booked = payments_in(period)
+    return booked.filter(in_time, kind=DuesPayment.Kind.ORDINARY)

@@ -9,6 +9,7 @@ from django.db.models import (
     Case,
     Count,
     Exists,
+    F,
     OuterRef,
     Prefetch,
     Q,
@@ -17,14 +18,15 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.fields import CharField
+from django.db.models.fields import CharField, DateField
+from django.db.models.functions import Greatest, TruncMonth
 
 from branches.models import PartyOrganization
 from members.models import Member, PostEvent, PostHolder, PostPledge, PostReview, VanguardPost
 from members.queries.roll import memberships_on
 from partybuild import paths
 from partybuild.dated import covering
-from partybuild.periods import MONTHS_PER_YEAR, YEARS, add_months
+from partybuild.periods import MONTHS_PER_YEAR, YEARS, Period, add_months
 from partybuild.regulations import Regulation, RuleBook
 from partybuild.scoping import everything
 
@@ -166,6 +168,23 @@ def standing_on(day: dt.date, prefix: str = "") -> Q:
 def holders_on(day: dt.date) -> QuerySet[PostHolder]:
     """Return who holds which vanguard post on `day`."""
     return PostHolder.objects.filter(covering(day), standing_on(day, "post__"))
+
+
+def held_in(period: Period) -> QuerySet[PostHolder]:
+    """Return who held a post on some day of a period while it was awarded, with the `month` it began.
+
+    Not narrowed by the open scope: join it to members in scope. The month of what was held before
+    is the period's first.
+    """
+    with everything(reason="the posts of a member count wherever they were held"):
+        holders = PostHolder.objects.filter(post__awarded_on__lte=period.end)
+    start = Value(period.start, output_field=DateField())
+    since = holders.annotate(since=Greatest("started_on", "post__awarded_on", start))
+    return since.filter(
+        Q(ended_on=None) | Q(ended_on__gt=F("since")),
+        Q(post__ended_on=None) | Q(post__ended_on__gt=F("since")),
+        started_on__lte=period.end,
+    ).annotate(month=TruncMonth("since"))
 
 
 def with_life(holders: QuerySet[PostHolder], day: dt.date) -> QuerySet[PostHolder]:

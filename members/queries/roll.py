@@ -1,6 +1,8 @@
 """Who belonged where on a day, who may vote, who is expected."""
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
@@ -16,6 +18,10 @@ from members.queries.discipline import without_vote_on
 from members.queries.offices import committee_on
 from members.queries.terms import standing_of
 from partybuild.dated import covering
+from partybuild.periods import Period
+from partybuild.scoping import everything
+
+Span = tuple[dt.date | None, dt.date | None]
 
 
 def full_on(day: dt.date, prefix: str = "") -> Q:
@@ -119,6 +125,29 @@ def formal_members(organization: PartyOrganization, day: dt.date) -> QuerySet[Me
     formal = formal_on(day).filter(organization=organization)
     on_it = list(formal.values_list("member", flat=True))
     return Member.objects.filter(pk__in=on_it).order_by("pinyin", "pk")
+
+
+def spans_on_roll(members: Any) -> dict[int, list[Span]]:
+    """Return from when to when each of these members belonged formally, wherever, with one query."""
+    with everything(reason="since when somebody is on a roll is asked of all branches"):
+        formal = Membership.objects.filter(member__in=members, kind=Membership.Kind.FORMAL)
+    spans: dict[int, list[Span]] = defaultdict(list)
+    for member, start, end in formal.order_by("pk").values_list("member", "started_on", "ended_on"):
+        spans[member].append((start, end))
+    return spans
+
+
+def belonged_throughout(member: Member, spans: Iterable[Span], period: Period) -> bool:
+    """Tell whether somebody was a member on a roll on every day of a period, in one branch after another."""
+    if member.joined_on and member.joined_on > period.start:
+        return False
+    day = period.start
+    for start, end in sorted(spans, key=lambda span: span[0] or dt.date.min):
+        if (start is None or start <= day) and (end is None or end > day):
+            if end is None or end > period.end:
+                return True
+            day = end
+    return False
 
 
 def roster_on(day: dt.date) -> QuerySet[Membership]:

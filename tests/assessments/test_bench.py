@@ -51,6 +51,8 @@ def test_it_measures_everything_in_a_portal_of_its_own(tmp_path):
         ("1000 个支部全年应办，一次算出", "逐个支部计算", ""),
         ("保存一次 25 人的活动", "", ""),
         ("保存一次 80 人的活动", "25 人的活动", ""),
+        ("1000 个支部 × 60 项考核得分，算出并保存", "", ""),
+        ("一项得分怎么来的，一页", "", ""),
         ("Excel 30 列 20 行", "", ""),
         ("Excel 30 列 20 行", "XlsxWriter constant_memory", "≥ 8 倍"),
         ("Excel 30 列 20 行", "openpyxl write_only", ""),

@@ -150,7 +150,10 @@ def test_scores_can_be_narrowed_to_one_organisation(today, rubric, year_of_meeti
     ("arguments", "reason"),
     [
         (("nothing", "--period", "2026"), "没有代码为“nothing”的考核方案。已读入的有：{code}。\n"),
-        (("{code}", "--period", "今年"), "“今年”不是期间；请写成 2026、2026Q3 或 2026-11。\n"),
+        (
+            ("{code}", "--period", "今年"),
+            "“今年”不是期间；请写成 2026、2026H1、2026Q3 或 2026-11。\n",
+        ),
         (("{code}", "--period", "2026Q3"), "这个方案按年度考核，期间请写年度，例如 2026。\n"),
         (
             ("{code}", "--period", "2026", "--organization", "X"),

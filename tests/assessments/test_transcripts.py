@@ -90,10 +90,12 @@ def test_a_part_nobody_knows_is_named_as_it_is_written_and_not_half_read():
     assert transcript(line).unsupported == ["“colour”", "“mood”", "“rules.guess”"]
 
 
-def test_a_half_year_is_refused_and_a_window_is_shown_by_the_year():
-    assert transcript(period="half").unsupported == [
-        "考核周期“半年”（页面现在按年度、季度和月度登记）"
-    ]
+def test_a_half_year_is_read_as_such_and_a_window_is_shown_by_the_year():
+    half = transcript(period="half")
+    assert (half.unsupported, half.document.period) == ([], "half")
+    assert "考核周期" not in "".join(half.warnings)
+    [unknown] = transcript(period="decade").unsupported
+    assert unknown == "考核周期“decade”（应为年度、半年、季度、月度、滚动或指定时段）"
     window = transcript(period="review window (2019-11 on)")
     assert (window.document.period, window.document.period_words) == (
         "window",
@@ -106,7 +108,7 @@ def test_lines_of_members_are_not_measured_by_records_of_branches():
     read = transcript(subject="member")
 
     assert (read.document.subject, read.measured) == ("member", [])
-    assert read.warnings == ["“党员大会”是党员的项目，还不能由支部的记录计算，改由人评分。"]
+    assert read.warnings == ["“党员大会”是党员的项目，不能由党支部的记录计算，改由人评分。"]
 
 
 def test_our_own_format_is_read_back_and_checked():
@@ -183,10 +185,10 @@ def test_a_rung_longer_than_the_period_is_left_to_people():
 
 
 def test_an_unknown_metric_is_left_to_people():
-    read = transcript(ladder(("每季 1 次", 5), ("没有", 0), metric="study.hours.per_year"))
+    read = transcript(ladder(("每季 1 次", 5), ("没有", 0), metric="study.films.per_year"))
 
     assert read.judged[0].words == "每季 1 次得 5 分；没有得 0 分"
-    assert read.warnings == ["“党员大会”还没有“study.hours.per_year”这个指标，改由人评分。"]
+    assert read.warnings == ["“党员大会”还没有“study.films.per_year”这个指标，改由人评分。"]
 
 
 def test_a_metric_that_contradicts_its_ladder_is_told():

@@ -271,7 +271,7 @@ def test_a_period_that_is_none_is_told_and_the_running_year_shown(client, li):
     page = page_of_ledger(client, ledgers["activities.meetings"], period="2026Q5")
 
     assert page.status_code == 200
-    assert "“2026Q5”不是期间；请写成 2026、2026Q3 或 2026-11。" in page.text
+    assert "“2026Q5”不是期间；请写成 2026、2026H1、2026Q3 或 2026-11。" in page.text
     assert page.context["period"] == YEAR
 
 

@@ -11,11 +11,12 @@ from django.urls import reverse
 
 from branches.models import PartyOrganization
 from branches.roles import PERMISSIONS, SYSTEM_ROLES, known_permissions
+from members.models import Member
 from partybuild.celery import app as bell
 from partybuild.checks import OWN_APPS
 from partybuild.finders import finders
 from partybuild.imports import import_tables
-from partybuild.indicators import indicators
+from partybuild.indicators import ORGANIZATION, indicators
 from partybuild.jobs import JobKind, job_kinds
 from partybuild.ledgers import Gathered, ledgers
 from partybuild.models import Job
@@ -121,13 +122,24 @@ def test_a_ledger_leads_to_pages_that_exist(entry, own, li):
         assert all(reverse(entry.record_page, args=[public_id]) for public_id, _ in shown)
 
 
+def subjects(entry):
+    """Everything in scope that an indicator may measure."""
+    model = PartyOrganization if entry.subject == ORGANIZATION else Member
+    return model.objects.all()
+
+
+def own_subject(entry, own):
+    """The subject of the own place that has one record of each kind."""
+    return own.organization if entry.subject == ORGANIZATION else own.rows[Member][0]
+
+
 @each(indicators)
 def test_an_indicator_is_one_query_for_one_subject_and_for_many(
-    entry, world, zhao, django_assert_num_queries
+    entry, own, zhao, django_assert_num_queries
 ):
     with scoped_to(zhao.scope_for("assessments.view_scorecard")):
-        everybody = PartyOrganization.objects.all()
-        one = everybody.filter(pk=world.places["own"].organization.pk)
+        everybody = subjects(entry)
+        one = everybody.filter(pk=own_subject(entry, own).pk)
         with django_assert_num_queries(1):
             entry.measure(one, YEAR)
         with django_assert_num_queries(1):
@@ -138,22 +150,30 @@ def test_an_indicator_is_one_query_for_one_subject_and_for_many(
 def test_an_indicator_counts_what_its_evidence_lists(entry, own, li):
     code, conditions = entry.evidence
     with scoped_to(li.scope_for("assessments.view_scorecard")), within(own.organization.path):
-        subjects = PartyOrganization.objects.filter(pk=own.organization.pk)
-        measure = entry.measure(subjects, YEAR)[own.organization.pk]
+        measured = entry.measure(subjects(entry), YEAR)
         listed = ledgers[code].selected(YEAR, conditions).count()
 
     assert set(conditions) <= set(ledgers[code].conditions)
-    assert (sum(measure), listed) == (1, 1)
+    if entry.subject == ORGANIZATION:
+        assert (sum(measured[own.organization.pk]), listed) == (1, 1)
+    else:
+        assert "member" in ledgers[code].conditions
+        # 学时 are no records: their ledger has a row for each member, with or without.
+        assert entry.unit == "学时" or sum(map(sum, measured.values())) == listed
 
 
 @each(indicators)
 def test_an_indicator_sees_nothing_beyond_the_scope(entry, world, li):
     with scoped_to(zhao_of(world).scope_for("assessments.view_scorecard")):
-        everybody = list(PartyOrganization.objects.values_list("pk", flat=True))
+        everybody = list(subjects(entry).values_list("pk", flat=True))
     with scoped_to(li.scope_for("assessments.view_scorecard")):
-        measured = entry.measure(PartyOrganization.objects.filter(pk__in=everybody), YEAR)
+        mine = set(subjects(entry).values_list("pk", flat=True))
+        measured = entry.measure(subjects(entry).filter(pk__in=everybody), YEAR)
 
-    assert set(measured) == {world.places["own"].organization.pk}
+    if entry.subject == ORGANIZATION:
+        assert set(measured) == {world.places["own"].organization.pk}
+    else:
+        assert set(measured) <= mine < set(everybody)
 
 
 def zhao_of(world):

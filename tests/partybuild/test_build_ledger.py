@@ -162,7 +162,7 @@ def test_an_unknown_ledger_is_refused_and_the_known_ones_listed(db, tmp_path):
 
 def test_a_bad_period_is_refused(db, tmp_path):
     assert refusal(tmp_path, period="2026-13") == (
-        "“2026-13”不是期间；请写成 2026、2026Q3 或 2026-11。"
+        "“2026-13”不是期间；请写成 2026、2026H1、2026Q3 或 2026-11。"
     )
 
 
@@ -221,7 +221,7 @@ def test_a_refusal_ends_the_process_with_a_plain_reason():
 
     assert in_a_process("manage.py", "build_ledger", *asked) == (
         1,
-        "“2026年”不是期间；请写成 2026、2026Q3 或 2026-11。\n",
+        "“2026年”不是期间；请写成 2026、2026H1、2026Q3 或 2026-11。\n",
     )
 
 

@@ -185,7 +185,7 @@ def test_a_bad_period_asks_for_nothing_and_says_so(client, li, first_branch):
     answer = ask(client, first_branch, period="去年")
     page = client.get(answer.url)
 
-    assert "“去年”不是期间；请写成 2026、2026Q3 或 2026-11。" in page.text
+    assert "“去年”不是期间；请写成 2026、2026H1、2026Q3 或 2026-11。" in page.text
     assert Job.objects.count() == 0
 
 

@@ -1,4 +1,4 @@
-"""Periods: a year, a quarter, a month, and how one counts on from them."""
+"""Periods: a year, a half, a quarter, a month, and how one counts on from them."""
 
 import datetime as dt
 from itertools import pairwise
@@ -10,13 +10,15 @@ from hypothesis import strategies as st
 from partybuild.periods import Period, PeriodProblem, add_months, add_years
 
 days = st.dates(dt.date(1921, 7, 1), dt.date(2200, 12, 31))
-kinds = st.sampled_from(["month", "quarter", "year"])
+kinds = st.sampled_from(["month", "quarter", "half", "year"])
 
 
 @pytest.mark.parametrize(
     ("text", "start", "end", "kind", "title"),
     [
         ("2026", (2026, 1, 1), (2026, 12, 31), "year", "2026年"),
+        ("2026H1", (2026, 1, 1), (2026, 6, 30), "half", "2026年上半年"),
+        ("2026H2", (2026, 7, 1), (2026, 12, 31), "half", "2026年下半年"),
         ("2026Q1", (2026, 1, 1), (2026, 3, 31), "quarter", "2026年第一季度"),
         ("2026Q4", (2026, 10, 1), (2026, 12, 31), "quarter", "2026年第四季度"),
         ("2026-11", (2026, 11, 1), (2026, 11, 30), "month", "2026年11月"),
@@ -38,6 +40,9 @@ def test_a_period_is_read_and_told(text, start, end, kind, title):
         "今年",
         "26",
         "2026Q5",
+        "2026H0",
+        "2026H3",
+        "2026h1",
         "2026-13",
         "2026-1",
         "2026-00",
@@ -51,10 +56,12 @@ def test_what_is_no_period_is_refused_in_chinese(text):
     with pytest.raises(PeriodProblem) as problem:
         Period.parse(text)
 
-    assert str(problem.value) == f"“{text}”不是期间；请写成 2026、2026Q3 或 2026-11。"
+    assert str(problem.value) == f"“{text}”不是期间；请写成 2026、2026H1、2026Q3 或 2026-11。"
 
 
-@pytest.mark.parametrize("text", ["1900", "2999", "1900-01", "2999-12", "2999Q4"])
+@pytest.mark.parametrize(
+    "text", ["1900", "2999", "1900H1", "2999H2", "1900-01", "2999-12", "2999Q4"]
+)
 def test_every_period_that_can_be_read_has_neighbours(text):
     period = Period.parse(text)
 
@@ -80,14 +87,24 @@ def test_periods_follow_each_other_without_gap_or_overlap(day, kind):
     assert period.previous() < period < period.next()
 
 
-@given(day=days, kind=st.sampled_from(["month", "quarter"]))
+@given(day=days, kind=st.sampled_from(["month", "quarter", "half"]))
 def test_the_parts_of_a_year_cover_it(day, kind):
     year = Period.containing(day, "year")
     parts = list(year.split(kind))
 
-    assert len(parts) == {"month": 12, "quarter": 4}[kind]
+    assert len(parts) == {"month": 12, "quarter": 4, "half": 2}[kind]
     assert (parts[0].start, parts[-1].end) == (year.start, year.end)
     assert all(a.next() == b for a, b in pairwise(parts))
+
+
+@given(day=days, kind=st.sampled_from(["month", "quarter"]))
+def test_the_parts_of_a_half_cover_it_and_lie_in_it(day, kind):
+    half = Period.containing(day, "half")
+    parts = list(half.split(kind))
+
+    assert len(parts) == {"month": 6, "quarter": 2}[kind]
+    assert (parts[0].start, parts[-1].end) == (half.start, half.end)
+    assert all(Period.containing(part.end, "half") == half for part in parts)
 
 
 @pytest.mark.parametrize(

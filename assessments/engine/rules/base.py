@@ -5,7 +5,7 @@ written form, the form on the page, the storage and the explanation follow from 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Any, ClassVar
@@ -17,6 +17,9 @@ from assessments.engine.states import State, Step
 
 Given = Mapping[str, str]
 ZERO = Decimal(0)
+
+# Answers that the number of records can be.
+MEASURABLE = ("count", "number", "yes")
 
 KINDS: dict[str, type["Rule"]] = {}
 
@@ -139,7 +142,9 @@ class Rule:
     def weigh(self, facts: Facts) -> Weighed:
         """Return the points; a value that does not fit is a stated outcome, never an exception."""
         if self.indicator and facts.record is not None:
-            return self.weigh_record(facts.record)
+            return self._weigh_measured(facts.record)
+        if self.indicator:
+            return Weighed.open("没有读到记录，还不能计分")
         if facts.given is None:
             return Weighed.open("由人评分，还没有评")
         for ask in self.asked:
@@ -150,9 +155,24 @@ class Rule:
         except Unfit as unfit:
             return Weighed.open(f"{unfit}，没有计分，请改正")
 
+    def _weigh_measured(self, record: Record) -> Weighed:
+        if not self.is_measurable:
+            return Weighed.open("这条规则不能由记录计算，请在方案里改由人填写")
+        try:
+            return replace(self.weigh_record(record), record=record)
+        except Unfit as unfit:
+            return Weighed.open(f"{unfit}，由记录计算不出，没有计分")
+
     def weigh_record(self, record: Record) -> Weighed:
-        """Return the points for what the records say."""
-        return self.weigh_given({self.asks()[0].name: str(record.total)}, Facts(record=record))
+        """Return the points for what the records say; Unfit for what cannot be taken."""
+        [ask] = self.asked
+        total = min(record.total, 1) if ask.shape == "yes" else record.total
+        return self.weigh_given({ask.name: str(total)}, Facts(record=record))
+
+    @property
+    def is_measurable(self) -> bool:
+        """Tell whether one number of records answers all that it asks."""
+        return [ask.shape for ask in self.asked] in ([shape] for shape in MEASURABLE)
 
     def weigh_given(self, given: Given, facts: Facts) -> Weighed:
         """Return the points for what a person said; Unfit for what cannot be taken."""

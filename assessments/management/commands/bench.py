@@ -6,7 +6,7 @@ import sys
 from dataclasses import asdict
 from typing import Any
 
-from assessments.bench import excel, portal, work
+from assessments.bench import excel, portal, scores, work
 from assessments.bench.figures import Figure
 from partybuild.commands import PortalCommand
 
@@ -28,6 +28,7 @@ class Command(PortalCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         with portal.throwaway():
             figures = list(work.measure(rounds=options["rounds"]))
+            figures += scores.measure(rounds=options["rounds"])
         figures += excel.measure(options["rows"], rounds=options["rounds"])
         if options["json"]:
             told = [{**asdict(one), "goal": one.goal, "met": one.met} for one in figures]

@@ -18,7 +18,12 @@ from partybuild.commands import PortalCommand
 from partybuild.periods import Period, PeriodProblem
 from partybuild.scoping import everything, within
 
-PER = {"year": "年度，例如 2026", "quarter": "季度，例如 2026Q3", "month": "月份，例如 2026-11"}
+PER = {
+    "year": "年度，例如 2026",
+    "half": "半年，例如 2026H1",
+    "quarter": "季度，例如 2026Q3",
+    "month": "月份，例如 2026-11",
+}
 
 
 class Command(PortalCommand):
@@ -26,7 +31,7 @@ class Command(PortalCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("scheme", help="方案代码")
-        parser.add_argument("--period", required=True, help="期间：2026、2026Q3 或 2026-11")
+        parser.add_argument("--period", required=True, help="期间：2026、2026H1、2026Q3 或 2026-11")
         parser.add_argument("--organization", help="组织代码；只算它和它的下级")
         parser.add_argument("--json", action="store_true", help="输出给程序读的 JSON")
 

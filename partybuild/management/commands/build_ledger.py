@@ -39,7 +39,7 @@ class Command(PortalCommand):
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("code", help="台账代码或名称，例如 activities.meetings 或 三会一课台账")
-        parser.add_argument("--period", required=True, help="期间：2026、2026Q3 或 2026-11")
+        parser.add_argument("--period", required=True, help="期间：2026、2026H1、2026Q3 或 2026-11")
         parser.add_argument("--organization", default="", help="党组织的代码或名称；只含它和下级")
         parser.add_argument("--out", required=True, help="写到哪个文件")
         parser.add_argument("--json", action="store_true", help="输出给程序读的 JSON")

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0002_scheme_documents'),
+        ('assessments', '0004_cycles'),
         ('branches', '0005_mobile_branch'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

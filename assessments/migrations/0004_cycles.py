@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0002_scheme_documents'),
+        ('assessments', '0003_half_years'),
         ('branches', '0005_mobile_branch'),
         ('members', '0006_files_anew'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -1,0 +1,1 @@
+"""Indicators of members: what one person did, month by month."""

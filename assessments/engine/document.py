@@ -227,8 +227,12 @@ class Quota:
 
 @dataclass(frozen=True, kw_only=True)
 class Adjusting:
-    """加减分: how far all approved adjustments together may move a total; None for no limit."""
+    """加减分: whether there are any, and how far all approved ones together may move a total.
 
+    None is no limit.
+    """
+
+    allowed: Annotated[bool, Label("可以加减分")] = False
     low: Annotated[Decimal | None, Label("合计最多减几分", "写 -5；不限不写。")] = None
     high: Annotated[Decimal | None, Label("合计最多加几分", "不限不写。")] = None
 
@@ -256,7 +260,7 @@ class Document:
     bands: Annotated[tuple[Band, ...], Label("等次")] = ()
     band_total: Annotated[str, Label("等次按哪个总分定", of="totals")] = ""
     quotas: Annotated[tuple[Quota, ...], Label("名额")] = ()
-    adjusting: Annotated[Adjusting | None, Label("加减分")] = None
+    adjusting: Annotated[Adjusting, Label("加减分")] = Adjusting()
     remarks: Annotated[tuple[str, ...], Label("备注", "一行一条。")] = ()
 
     @cached_property

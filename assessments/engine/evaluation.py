@@ -198,7 +198,7 @@ def _adjusted(
     steps: list[Step],
 ) -> Decimal:
     """Add what was approved beside the lines; a total without 加分 goes without it as well."""
-    if document.adjusting is None or not adjustments or BONUS in total.without:
+    if not document.adjusting.allowed or not adjustments or BONUS in total.without:
         return points
     whole = sum((one.points for one in adjustments), ZERO)
     told: list[Step] = []

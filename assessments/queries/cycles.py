@@ -39,12 +39,16 @@ Stage = Cycle.Stage
 
 
 def cycles() -> QuerySet[Cycle]:
-    """Return the cycles of the open scope, and those of committees above it that judge there."""
+    """Return the cycles of the open scope, and those of committees above it that judge there.
+
+    While it is prepared a cycle is seen by its committee only.
+    """
     scope = active_scope()
     above = {path for top in scope.tops for path in paths.ancestors(top)}
     with everything(reason="a branch sees the cycle in which its committee judges it"):
         rows = Cycle.objects.select_related("scheme", "organization__superior")
-    return rows.filter(scope.as_q("organization__path") | Q(organization__path__in=above))
+    from_above = Q(organization__path__in=above) & ~Q(stage=Stage.PREPARING)
+    return rows.filter(scope.as_q("organization__path") | from_above)
 
 
 def cycle_over(scheme: Scheme, period: Period, place: PartyOrganization) -> Cycle | None:

@@ -115,7 +115,7 @@ class _Facts:
         )
         if rated_lines(scheme.plan):
             add_ballots(given, scheme.plan, votes_of(scheme, period, subjects))
-        adjusting = scheme.plan.adjusting is not None
+        adjusting = scheme.plan.adjusting.allowed
         return cls(
             scheme=scheme,
             period=period,

@@ -31,7 +31,7 @@ def propose_adjustment(
 ) -> Adjustment:
     """Propose points beside the lines; they count for nothing until somebody else approves them."""
     limits = scheme.plan.adjusting
-    if limits is None:
+    if not limits.allowed:
         raise Refused("这个方案没有规定加减分。")
     if not points:
         raise Refused("分值不能是 0。", "points")

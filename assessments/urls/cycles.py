@@ -30,20 +30,24 @@ urlpatterns = [
     path("cycles/<str:cycle>/marks/", ratings.MarkGridView.as_view(), name="mark_grid"),
     path("cycles/<str:cycle>/rate/", ratings.RateListView.as_view(), name="rate"),
     path("cycles/<str:cycle>/rate/grid/", ratings.RateGridView.as_view(), name="rate_grid"),
-    path("cycles/<str:cycle>/rate/<str:subject>/", ratings.RateView.as_view(), name="rate_subject"),
+    path(
+        "cycles/<str:cycle>/rate/<str:organization>/",
+        ratings.RateView.as_view(),
+        name="rate_subject",
+    ),
     path("cycles/<str:cycle>/sealed/<str:sealed>/", cycles.SealedView.as_view(), name="sealed"),
     path(
-        "cycles/<str:cycle>/subjects/<str:subject>/own/",
+        "cycles/<str:cycle>/subjects/<str:organization>/own/",
         cycles.OwnLinesView.as_view(),
         name="own_lines",
     ),
     path(
-        "cycles/<str:cycle>/subjects/<str:subject>/band/",
+        "cycles/<str:cycle>/subjects/<str:organization>/band/",
         cycles.BandView.as_view(),
         name="decide_band",
     ),
     path(
-        "cycles/<str:cycle>/subjects/<str:subject>/appeal/",
+        "cycles/<str:cycle>/subjects/<str:organization>/appeal/",
         appeals.FileAppealView.as_view(),
         name="file_appeal",
     ),

@@ -83,12 +83,12 @@ class CycleMixin:
 
     @cached_property
     def subject(self) -> Subject:
-        row = get_object_or_404(subjects_in(self.cycle), public_id=self.kwargs["subject"])
+        row = get_object_or_404(subjects_in(self.cycle), public_id=self.kwargs["organization"])
         return Subject(row.branch, row) if self.cycle.scheme.scores_members else Subject(row)
 
     def card(self) -> Card:
         """Return the subject's scorecard as it is now."""
-        rows = subjects_in(self.cycle).filter(public_id=self.kwargs["subject"])
+        rows = subjects_in(self.cycle).filter(public_id=self.kwargs["organization"])
         cards = cards_of(self.cycle, rows)
         if not cards:
             raise Http404

@@ -118,7 +118,7 @@ class RateView(RaterMixin, VersionedView):
     @cached_property
     def subject(self) -> Subject:
         for one in self.subjects:
-            if one.public_id == self.kwargs["subject"]:
+            if one.public_id == self.kwargs["organization"]:
                 return one
         raise Http404
 

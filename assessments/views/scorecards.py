@@ -14,7 +14,7 @@ from assessments.cards import Card, CardLine, Group, Subject, best_lifts
 from assessments.forms.marks import MarkForm, PeriodForm
 from assessments.models import Mark, Scheme, SchemeItem
 from assessments.points import shown
-from assessments.queries.cycles import committee_items, cycle_over, own_items
+from assessments.queries.cycles import committee_items, cycle_over, cycles, own_items
 from assessments.queries.scorecards import (
     card_url,
     kept_scorecards,
@@ -134,6 +134,7 @@ class ScorecardView(View):
         period = asked_period(request, found)
         today = timezone.localdate()
         card = asked_card(found, period, organization)
+        cycle = cycle_over(found, period, card.organization)
         user: Any = request.user
         may_mark = user.scope_for(MARK).covers(card.organization.path)
         about = found.items.filter(number=0).first() if found.plan.asks_subjects else None
@@ -149,8 +150,8 @@ class ScorecardView(View):
                 "card": card,
                 "groups": [_group(group, card, found, period, user) for group in card.groups],
                 "lifts": best_lifts(card),
-                "cycle": cycle_over(found, period, card.organization),
-                "adjusts": found.plan.adjusting is not None,
+                "cycle": cycles().filter(pk=cycle.pk).first() if cycle else None,
+                "adjusts": found.plan.adjusting.allowed,
                 "may_mark": may_mark,
                 "about": told(about, card.about.values) if about and card.about else "",
                 "about_url": about_url,

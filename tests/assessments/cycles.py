@@ -21,7 +21,7 @@ sides: [{code: own, name: 自评, weight: 0.2, by: self}, {code: sup, name: 党�
 lines:
   - {code: team, title: 班子建设, max: 40, rules: [{kind: judged, code: '1', low: 0, high: 40, plain: true}]}
   - {code: work, title: 作用发挥, max: 60, rules: [{kind: judged, code: '1', low: 0, high: 60, plain: true}]}
-adjusting: {low: -5, high: 5}
+adjusting: {allowed: true, low: -5, high: 5}
 bands:
   - {name: 优秀, gte: 90}
   - {name: 合格, gte: 60, lt: 90}

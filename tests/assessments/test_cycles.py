@@ -23,6 +23,7 @@ from assessments.models import (
 from assessments.queries.ballots import rated_lines
 from assessments.queries.cycles import (
     committee_items,
+    cycles,
     overview,
     own_items,
     result_of,
@@ -50,6 +51,7 @@ from branches.roles import Role
 from partybuild.merging import CellsTaken, StaleVersion
 from partybuild.models import AuditEntry
 from partybuild.refusals import CellsRefused, Refused
+from partybuild.scoping import scoped_to
 from tests.assessments.cycles import (
     RATED,
     SCHEME,
@@ -638,3 +640,14 @@ def test_an_overview_asks_the_same_for_few_and_many(cycle, committee):
         PartyOrganizationFactory(name=f"第{at}支部", superior=committee)
 
     assert queries() == few
+
+
+def test_a_branch_sees_the_cycle_of_its_committee_once_it_has_begun(cycle, li, zhao):
+    def seen():
+        with scoped_to(li.scope_for("assessments.view_scorecard")):
+            return list(cycles())
+
+    before = seen()
+    led(cycle, zhao, "self_assessment")
+
+    assert (before, seen()) == ([], [cycle])

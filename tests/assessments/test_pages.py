@@ -154,7 +154,7 @@ def test_a_card_takes_the_same_queries_for_any_number_of_records(
     client.get(card_page(rubric, first_branch))
 
     # Session, account, grants; scheme; four indicators; branch, terms, marks.
-    with django_assert_num_queries(3 + 1 + 4 + 3):
+    with django_assert_num_queries(3 + 1 + 4 + 3 + 1):  # the last: the cycle it belongs to
         client.get(card_page(rubric, first_branch))
 
 
@@ -423,7 +423,7 @@ def test_without_a_scheme_the_page_says_what_to_do(client, zhao):
 
     page = client.get(reverse("assessments:schemes"))
 
-    assert "还没有考核方案。请系统管理员读入方案文件。" in text_of(page)
+    assert "还没有考核方案。由机关党委在“方案草稿”里起草、下发。" in text_of(page)
 
 
 # What follows from recording an activity.

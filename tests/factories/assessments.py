@@ -153,7 +153,7 @@ class CycleSchemeFactory(SchemeFactory):
             ],
             "lines": CYCLE_LINES,
             "bands": [{"name": "好", "gte": "20"}, {"name": "一般", "lt": "20"}],
-            "adjusting": {"high": "5"},
+            "adjusting": {"allowed": True, "high": "5"},
         }
     )
 

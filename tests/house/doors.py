@@ -43,6 +43,7 @@ PARTS_OF_DRAFTS = {
     "line": (KEYS["judged"],),
     "key": (KEYS["judged"], KEYS["A"], KEYS["1"]),
     "form": ("yaml", "xlsx"),
+    "kind": ("judged",),
 }
 SHUT = {403, 404, 405}
 # What a request may say to the database without changing a row.

@@ -241,7 +241,7 @@ documents = st.builds(
     quotas=st.lists(
         st.builds(Quota, band=names, max_share=shares, tie_break=words), max_size=1
     ).map(tuple),
-    adjusting=st.none() | st.builds(Adjusting, low=limits, high=limits),
+    adjusting=st.builds(Adjusting, allowed=st.booleans(), low=limits, high=limits),
     remarks=st.lists(words, max_size=2).map(tuple),
 )
 GIVEN = Line(code="甲", title="甲", rules=(PerEvent(code="1", points=Decimal(1), unit="次"),))
@@ -405,7 +405,7 @@ def test_forms_in_any_order_make_the_same_mean_between_the_lowest_and_the_highes
 
 @given(st.lists(st.tuples(st.decimals(-9, 9, places=1), words), max_size=4), st.randoms())
 def test_adjustments_stay_inside_their_limits_in_any_order(told, random):
-    adjusting = Adjusting(low=Decimal(-2), high=Decimal(3))
+    adjusting = Adjusting(allowed=True, low=Decimal(-2), high=Decimal(3))
     plain = Document(code="x", title="x", lines=(GIVEN,), adjusting=adjusting)
     approved = [Adjusted(number, reason) for number, reason in told]
     shuffled = list(approved)

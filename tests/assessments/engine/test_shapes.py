@@ -625,7 +625,7 @@ def test_words_of_a_scale_are_counted_by_group():
 def test_approved_adjustments_are_added_beside_the_lines_and_held_by_their_limits():
     scheme = document(
         line("甲", plus(1)),
-        adjusting=Adjusting(low=n(-2), high=n(3)),
+        adjusting=Adjusting(allowed=True, low=n(-2), high=n(3)),
         totals=(Total(), Total(code="plain", name="不含加分", without=("bonus",))),
     )
     said_of = said(甲=count(10))

@@ -12,16 +12,20 @@ def furnish(place, member):
     scheme = Scheme.objects.filter(code=CODE).first() or assessments.CycleSchemeFactory(code=CODE)
     who = place.secretary
     cycle = assessments.CycleFactory(
-        scheme=scheme, organization=place.organization, launched_by=who, title=place.mark
+        scheme=scheme,
+        organization=place.organization,
+        launched_by=who,
+        title=place.mark,
+        stage="preparing",
     )
+    # What a committee has published is read below it, so only branches have something published.
+    published = {"stage": "sealed", "sealed_at": timezone.now(), "sealed_by": who}
     sealed = assessments.CycleFactory(
         scheme=scheme,
         organization=place.organization,
         launched_by=who,
         period="2025",
-        stage="sealed",
-        sealed_at=timezone.now(),
-        sealed_by=who,
+        **(published if place.organization.is_branch else {"stage": "preparing"}),
         document=scheme.document,
         title=f"去年{place.mark}",
     )

@@ -2,15 +2,26 @@
 
 from django.utils import timezone
 
-from tests.factories.assessments import SchemeDraftFactory
+from tests.factories.assessments import LINES, SchemeDraftFactory
 
 
 def furnish(place, member):
     about = {"organization": place.organization, "drafted_by": place.secretary}
-    draft, trashed = SchemeDraftFactory(**about), SchemeDraftFactory(**about)
-    for row in (draft, trashed):
-        row.document = row.document | {"title": f"草稿{place.mark}"}
-        row.save()
-    trashed.deleted_at = timezone.now()
-    trashed.save()
-    return draft, trashed
+    return (
+        SchemeDraftFactory(document=document(f"draft-{place.name}", place.mark), **about),
+        SchemeDraftFactory(
+            document=document(f"trashed-{place.name}", place.mark),
+            deleted_at=timezone.now(),
+            **about,
+        ),
+    )
+
+
+def document(code, mark):
+    return {
+        "format": "scheme/1",
+        "code": code,
+        "title": f"草稿{mark}",
+        "categories": [{"code": "A", "name": "组织生活", "max": "10"}],
+        "lines": [line | {"category": "A"} for line in LINES],
+    }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments.views import appeals, cycles, ratings
+from assessments.views import appeals, cycles, ratings, scorecards
 
 urlpatterns = [
     path("cycles/", cycles.CycleListView.as_view(), name="cycles"),
@@ -40,6 +40,11 @@ urlpatterns = [
         "cycles/<str:cycle>/subjects/<str:organization>/own/",
         cycles.OwnLinesView.as_view(),
         name="own_lines",
+    ),
+    path(
+        "cycles/<str:cycle>/subjects/<str:organization>/own/<int:number>/",
+        scorecards.AssessView.as_view(),
+        name="assess",
     ),
     path(
         "cycles/<str:cycle>/subjects/<str:organization>/band/",

@@ -16,9 +16,4 @@ urlpatterns = [
         scorecards.MarkView.as_view(),
         name="mark",
     ),
-    path(
-        "<str:scheme>/<str:organization>/<int:number>/assess/",
-        scorecards.AssessView.as_view(),
-        name="assess",
-    ),
 ]

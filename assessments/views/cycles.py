@@ -50,6 +50,7 @@ from assessments.services.cycles import (
     reopen_review,
     seal_cycle,
 )
+from assessments.views.scorecards import assess_url
 from partybuild.lists import Link
 from partybuild.paging import page_of, pager_urls
 from partybuild.saving import ButtonView, EditingView, SavingView, VersionedView, version_in
@@ -470,15 +471,11 @@ class OwnLinesView(CycleMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         card = self.card()
         by_key = {(line.side.code, line.line.code): line for line in card.lines}
-        scheme, period = self.cycle.scheme, self.cycle.period
         rows = []
         for item, side in own_items(self.cycle):
-            url = reverse(
-                "assessments:assess", args=[scheme.public_id, card.subject.public_id, item.number]
-            )
-            asked = f"?period={period}" + (f"&side={side}" if side else "")
             if (side, item.code) in by_key:
-                rows.append((by_key[side, item.code], f"{url}{asked}"))
+                url = assess_url(self.cycle, card.subject, item, side)
+                rows.append((by_key[side, item.code], url))
         done = sum(line.mark is not None for line, _ in rows)
         return super().get_context_data(
             card=card,

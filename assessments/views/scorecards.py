@@ -12,7 +12,7 @@ from django.views import View
 
 from assessments.cards import Card, CardLine, Group, Subject, best_lifts
 from assessments.forms.marks import MarkForm, PeriodForm
-from assessments.models import Mark, Scheme, SchemeItem
+from assessments.models import Cycle, Mark, Scheme, SchemeItem
 from assessments.points import shown
 from assessments.queries.cycles import committee_items, cycle_over, cycles, own_items
 from assessments.queries.scorecards import (
@@ -164,7 +164,6 @@ class MarkView(View):
 
     permission_required = MARK
     template_name = "assessments/mark_form.html"
-    address = "assessments:mark"
     own = False
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
@@ -203,8 +202,7 @@ class MarkView(View):
 
     def _ask(self, request: HttpRequest) -> None:
         """Find what the address names, or raise 404."""
-        scheme = get_object_or_404(Scheme, public_id=self.kwargs["scheme"])
-        self.period = asked_period(request, scheme)
+        scheme, self.period = self._about(request)
         if self.period.start > timezone.localdate():
             raise Http404("A period that has not begun cannot be judged.")
         row = get_object_or_404(
@@ -218,6 +216,15 @@ class MarkView(View):
         sides = {side.code for side in scheme.plan.all_sides} if self.item.number else {""}
         if self.side not in sides:
             raise Http404("The scheme has no such side.")
+
+    def _about(self, request: HttpRequest) -> tuple[Scheme, Period]:
+        """Return the scheme and the period that are marked."""
+        scheme = get_object_or_404(Scheme, public_id=self.kwargs["scheme"])
+        return scheme, asked_period(request, scheme)
+
+    def _url(self, item: SchemeItem) -> str:
+        """Return where something is said of another line of the subject."""
+        return mark_url(item, self.subject, self.period, self.side)
 
     def _mark(self) -> Mark | None:
         return (
@@ -246,7 +253,7 @@ class MarkView(View):
         )
         following = self._following() if "next" in request.POST else None
         if following:
-            return mark_url(following, self.subject, self.period, self.side, self.address)
+            return self._url(following)
         place = f"{self.item.number}-{self.side}" if self.side else f"{self.item.number}"
         return f"{card_url(self.item.scheme, self.subject, self.period)}#line-{place}"
 
@@ -305,8 +312,14 @@ class AssessView(MarkView):
     """Types what a subject says of itself: 自评, while its cycle asks for it."""
 
     permission_required = ASSESS
-    address = "assessments:assess"
     own = True
+
+    def _about(self, request: HttpRequest) -> tuple[Scheme, Period]:
+        self.cycle = get_object_or_404(cycles(), public_id=self.kwargs["cycle"])
+        return self.cycle.scheme, self.cycle.span
+
+    def _url(self, item: SchemeItem) -> str:
+        return assess_url(self.cycle, self.subject, item, self.side)
 
     def _ask(self, request: HttpRequest) -> None:
         super()._ask(request)
@@ -335,26 +348,19 @@ def _row(line: CardLine, card: Card, scheme: Scheme, period: Period, reader: Any
     }
 
 
-def mark_url(
-    item: SchemeItem,
-    subject: Subject,
-    period: Period,
-    side: str = "",
-    address: str = "assessments:mark",
-) -> str:
+def assess_url(cycle: Cycle, subject: Subject, item: SchemeItem, side: str) -> str:
+    """Return where a subject says something of itself."""
+    url = reverse("assessments:assess", args=[cycle.public_id, subject.public_id, item.number])
+    return f"{url}?{urlencode({'side': side})}" if side else url
+
+
+def mark_url(item: SchemeItem, subject: Subject, period: Period, side: str = "") -> str:
     """Return where something is said of a line of a subject."""
-    return _line_url(item.scheme, subject, item.number, period, side, address)
+    return _line_url(item.scheme, subject, item.number, period, side)
 
 
-def _line_url(
-    scheme: Scheme,
-    subject: Subject,
-    number: int,
-    period: Period,
-    side: str,
-    address: str = "assessments:mark",
-) -> str:
-    url = reverse(address, args=[scheme.public_id, subject.public_id, number])
+def _line_url(scheme: Scheme, subject: Subject, number: int, period: Period, side: str) -> str:
+    url = reverse("assessments:mark", args=[scheme.public_id, subject.public_id, number])
     asked = {"period": period.code} | ({"side": side} if side else {})
     return f"{url}?{urlencode(asked)}"
 

@@ -54,5 +54,5 @@ def _mark(groups: dict[str, list[dict[str, Any]]], here: str) -> None:
 SHORT_GROUP = 4
 MENU_GROUPS = (
     *("", "组织生活", "学习教育", "组织建设", "党员", "党员统计", "党费", "激励关怀"),
-    *("考核与台账", "管理"),
+    *("考核与台账", "评比创建", "管理"),
 )

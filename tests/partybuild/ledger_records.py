@@ -208,7 +208,8 @@ def care_of(branch, word):
 def campaigns_of(branch, word):
     """Let a branch apply in two campaigns, be inspected in both, and be awarded in both."""
     for number in range(2):
-        campaign = CampaignFactory(organization=branch, title=f"{word}{number}")
+        title = f"{word}{number}" if number else word
+        campaign = CampaignFactory(organization=branch, title=title)
         grade = CampaignGradeFactory(campaign=campaign, number=1)
         ApplicationFactory(campaign=campaign, organization=branch)
         visit = InspectionFactory(campaign=campaign, organization=branch)

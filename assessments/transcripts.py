@@ -11,8 +11,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assessments.engine.checker import check, other_subjects
+from assessments.engine.document import (
+    CALENDAR_PERIODS,
+    PERIODS,
+    SUBJECTS,
+    Category,
+    Class,
+    Document,
+    Line,
+)
 from assessments.engine.document import FORMAT as DOCUMENT_FORMAT
-from assessments.engine.document import PERIODS, SUBJECTS, Category, Class, Document, Line
 from assessments.engine.numbers import said
 from assessments.engine.rules.base import ZERO
 from assessments.engine.written import Unreadable, from_plain
@@ -25,8 +33,6 @@ __all__ = ["METRICS", "Transcript", "TranscriptProblem", "read_transcript"]
 
 FORMAT = "scheme-transcript/1"
 MOST_PLACES = 6
-# What pages can count in; other periods of a document are shown by the year.
-PERIODS_OF_PAGES = {"month", "quarter", "half", "year"}
 
 # Parts that tell about the source; parts in words, which are kept as remarks.
 TOLD = {"format", "id", "title", "issuer", "year", "source", "completeness", "completeness_note"}
@@ -171,7 +177,7 @@ def _note_period(period: str, transcript: Transcript) -> None:
     if period not in PERIODS:
         told = f"考核周期“{period}”（应为年度、半年、季度、月度、滚动或指定时段）"
         transcript.unsupported.append(told)
-    elif period not in PERIODS_OF_PAGES:
+    elif period not in CALENDAR_PERIODS:
         transcript.warnings.append(f"考核周期是“{PERIODS[period]}”：页面上按年度登记和显示。")
 
 

@@ -265,13 +265,18 @@ class RunsView(TemplateView):
     template_name = "partybuild/runs.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        by_themselves = Job.objects.filter(owner=None)
+        failed = by_themselves.filter(state=Job.State.FAILED)
+        only_failed = self.request.GET.get("show") == "failed"
         page = page_of(
-            Job.objects.filter(owner=None),
+            failed if only_failed else by_themselves,
             order=("-pk",),
             cursor=self.request.GET.get("cursor", ""),
         )
         return super().get_context_data(
             page=page,
+            only_failed=only_failed,
+            failed=failed.count(),
             pager=pager_urls(self.request, page),
             checks=health.in_words(),
             may_run_again=self.request.user.has_perm("partybuild.run_again"),

@@ -3,35 +3,15 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from activities.queries.materials import own_materials
-from branches.queries.hanging import under
-from branches.services.moves import keep_moves, undo_moves
-from partybuild.belongings import Belonging
-from partybuild.journal import Journal
+from branches.services.handovers import Handover
 
 
-class MaterialBelonging(Belonging):
+class MaterialBelonging(Handover):
     code = "activities.materials"
     order = 80
 
-    def counts(self, organization: Any) -> list[tuple[str, int]]:
-        number = own_materials(under(organization, "organization")).count()
-        return [("学习资料", number)] if number else []
-
-    def merge(
-        self, *, actor: Any, source: Any, target: Any, on: dt.date, event: str
-    ) -> list[tuple[str, int]]:
-        journal = Journal()
-        rows = list(own_materials(Q(organization=source)))
-        for row in rows:
-            journal.watch(row)
-            row.organization = target
-            row.version += 1
-        journal.move(rows)
-        keep_moves(journal, event=event, code=self.code)
-        return [("学习资料", len(rows))] if rows else []
-
-    def unmerge(self, *, actor: Any, source: Any, target: Any, on: dt.date, event: str) -> None:
-        undo_moves(event=event, code=self.code)
+    def things(self, where: Q, *, since: dt.date | None = None) -> list[tuple[str, QuerySet[Any]]]:
+        return [("学习资料", own_materials(where))]

@@ -21,6 +21,8 @@ PERIODS = {
     "running": "滚动",
     "window": "指定时段",
 }
+# What the calendar divides time into; other periods are counted and shown by the year.
+CALENDAR_PERIODS = ("month", "quarter", "half", "year")
 KINDS_OF_CATEGORY = {
     "regular": "常规",
     "important": "重点",

@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from assessments.models import Appeal, Scheme
-from assessments.queries.ballots import groups_of
+from assessments.models import Appeal, Cycle, Scheme
+from assessments.queries.ballots import accounts_of_the_agency, groups_of
 from branches.models import PartyOrganization, User
 from branches.queries.organizations import bodies_in_scope
 from partybuild.periods import Period
@@ -41,7 +41,6 @@ class CycleForm(forms.Form):
         label="公示几个工作日",
         min_value=1,
         max_value=30,
-        initial=5,
         help_text="从开始公示的第二天算起，只算工作日，调休按登记的放假安排。",
         error_messages={
             "required": "请写天数。",
@@ -84,14 +83,15 @@ class RatersForm(forms.Form):
     users = forms.CharField(
         label="姓名或账号",
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="一行一个，也可以用顿号隔开；要有本门户的账号。没有账号的人请用评议链接。",
+        help_text="一行一个，也可以用顿号隔开；要有本门户的账号。没有账号的人在“创建活动”里用评议链接。",
         error_messages={"required": "请写姓名或账号。"},
     )
     group = forms.ChoiceField(label="组别", required=False)
 
-    def __init__(self, *args: Any, scheme: Scheme, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, cycle: Cycle, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        groups = groups_of(scheme.plan)
+        self.cycle = cycle
+        groups = groups_of(cycle.scheme.plan)
         if groups:
             self.fields["group"].choices = [(name, name) for name in groups]  # type: ignore[attr-defined]
         else:
@@ -99,7 +99,7 @@ class RatersForm(forms.Form):
 
     def clean_users(self) -> list[User]:
         names = [name for name in PARTS.split(self.cleaned_data["users"]) if name]
-        known = User.objects.filter(is_active=True)
+        known = accounts_of_the_agency(self.cycle.organization)
         by_account = {user.username: user for user in known.filter(username__in=names)}
         by_name: dict[str, list[User]] = {}
         for user in known.filter(name__in=names):

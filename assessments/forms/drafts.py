@@ -6,10 +6,10 @@ from typing import Any
 from django import forms
 from django.conf import settings
 
-from assessments.engine.document import PERIODS, SUBJECTS
+from assessments.engine.document import CALENDAR_PERIODS, PERIODS, SUBJECTS
 from assessments.engine.editing import key_of
 from assessments.models import Scheme
-from assessments.queries.drafts import PERIODS_OF_PAGES, drafting_organizations
+from assessments.queries.drafts import drafting_organizations
 from branches.models import PartyOrganization
 from partybuild.periods import Period
 
@@ -51,7 +51,7 @@ class BlankForm(BeginForm):
     subject = forms.ChoiceField(label="考核谁", choices=list(SUBJECTS.items()))
     period = forms.ChoiceField(
         label="多长时间考核一次",
-        choices=[(code, word) for code, word in PERIODS.items() if code in PERIODS_OF_PAGES],
+        choices=[(code, word) for code, word in PERIODS.items() if code in CALENDAR_PERIODS],
         initial="year",
     )
     field_order = ("title", "subject", "period", "organization")

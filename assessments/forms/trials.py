@@ -8,10 +8,9 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from assessments.engine.document import Line
+from assessments.engine.document import CALENDAR_PERIODS, Line
 from assessments.engine.ladders import Record
 from assessments.forms.marks import asks_of, field_of, written
-from assessments.queries.drafts import PERIODS_OF_PAGES
 from partybuild.periods import Period
 
 MOST = 999
@@ -27,7 +26,7 @@ class TrialForm(forms.Form):
         self.asked = dict(asks_of(item))
         for name, (_, ask) in self.asked.items():
             self.fields[name] = field_of(ask, item)
-        per = per if per in PERIODS_OF_PAGES else "year"
+        per = per if per in CALENDAR_PERIODS else "year"
         self.period = Period.containing(timezone.localdate(), per)
         self.months = len(list(self.period.split("month")))
         codes = dict.fromkeys(rule.indicator for rule in line.rules if rule.indicator)

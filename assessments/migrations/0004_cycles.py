@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('stage', models.CharField(choices=[('preparing', '筹备'), ('self', '自评'), ('review', '评审'), ('publicity', '公示'), ('sealed', '已公布'), ('archived', '已归档')], default='preparing', max_length=10, verbose_name='阶段')),
                 ('self_until', models.DateField(blank=True, null=True, verbose_name='自评截止')),
                 ('review_until', models.DateField(blank=True, null=True, verbose_name='评审截止')),
-                ('publicity_days', models.PositiveSmallIntegerField(default=5, verbose_name='公示几个工作日')),
+                ('publicity_days', models.PositiveSmallIntegerField(verbose_name='公示几个工作日')),
                 ('publicity_from', models.DateField(blank=True, null=True, verbose_name='公示开始')),
                 ('publicity_until', models.DateField(blank=True, null=True, verbose_name='公示截止')),
                 ('unfinished_reason', models.CharField(blank=True, max_length=300, verbose_name='没有评完的原因')),

@@ -42,7 +42,7 @@ class Cycle(ScopedModel):
     stage = models.CharField("阶段", max_length=10, choices=Stage, default=Stage.PREPARING)
     self_until = models.DateField("自评截止", null=True, blank=True)
     review_until = models.DateField("评审截止", null=True, blank=True)
-    publicity_days = models.PositiveSmallIntegerField("公示几个工作日", default=5)
+    publicity_days = models.PositiveSmallIntegerField("公示几个工作日")
     publicity_from = models.DateField("公示开始", null=True, blank=True)
     publicity_until = models.DateField("公示截止", null=True, blank=True)
     unfinished_reason = models.CharField("没有评完的原因", max_length=300, blank=True)

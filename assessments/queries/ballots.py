@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from assessments.cards import SubjectKey, key_of
 from assessments.engine.document import Document, Line
 from assessments.engine.rules.panels import Rated
 from assessments.models import Ballot, Cycle, Rater, Scheme
+from branches.models import PartyOrganization, User
+from partybuild import paths
 from partybuild.periods import Period
 from partybuild.scoping import everything
 
@@ -97,11 +99,6 @@ class Spread:
     highest: Decimal
 
     @property
-    def is_wide(self) -> bool:
-        """Tell whether the highest and the lowest are further apart than half the scale."""
-        return (self.highest - self.lowest) * 2 > self.rated.rule.highest
-
-    @property
     def range(self) -> Decimal:
         return self.highest - self.lowest
 
@@ -119,6 +116,15 @@ def spreads(rated: Iterable[RatedRule], ballots: Iterable[dict[str, str]]) -> It
 def raters_of(cycle: Cycle) -> QuerySet[Rater]:
     """Return the raters of a cycle, group by group."""
     return Rater.objects.filter(cycle=cycle).select_related("user").order_by("group", "pk")
+
+
+def accounts_of_the_agency(committee: PartyOrganization) -> QuerySet[User]:
+    """Return who may be appointed: the accounts with business in the tree of a committee."""
+    top = [*paths.ancestors(committee.path), committee.path][0]
+    inside = Q(
+        grants__organization__path__gte=top, grants__organization__path__lt=paths.next_path(top)
+    )
+    return User.objects.filter(inside, is_active=True).distinct()
 
 
 def group_size(rater: Rater) -> int:

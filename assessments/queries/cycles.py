@@ -4,6 +4,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -33,6 +34,7 @@ from assessments.queries.scorecards import scorecards, subjects_of
 from branches.models import PartyOrganization
 from partybuild import paths
 from partybuild.periods import Period
+from partybuild.regulations import regulation
 from partybuild.scoping import active_scope, everything, within
 
 Stage = Cycle.Stage
@@ -49,6 +51,21 @@ def cycles() -> QuerySet[Cycle]:
         rows = Cycle.objects.select_related("scheme", "organization__superior")
     from_above = Q(organization__path__in=above) & ~Q(stage=Stage.PREPARING)
     return rows.filter(scope.as_q("organization__path") | from_above)
+
+
+def usual_publicity_days(place: PartyOrganization) -> int:
+    """Return for how many working days results are made public, unless somebody says otherwise."""
+    days: int = _rule(place)["publicity_working_days"]
+    return days
+
+
+def _rule(place: PartyOrganization) -> Any:
+    return regulation("assessments.cycles", on=timezone.localdate(), place=place.path).values
+
+
+def running_where(where: Q) -> QuerySet[Cycle]:
+    """Return the cycles at the places of a condition that are not sealed yet."""
+    return Cycle.objects.filter(where).exclude(stage__in=(Stage.SEALED, Stage.ARCHIVED))
 
 
 def cycle_over(scheme: Scheme, period: Period, place: PartyOrganization) -> Cycle | None:
@@ -157,6 +174,7 @@ def overview(cycle: Cycle, subjects: QuerySet[Any] | None = None) -> Overview:
         .annotate(Count("pk"))
     }
     ballots = _ballots(cycle)
+    doubtful = Decimal(_rule(cycle.organization)["doubtful_gap_percent"]) / 100
     return Overview(
         cycle,
         [
@@ -164,7 +182,7 @@ def overview(cycle: Cycle, subjects: QuerySet[Any] | None = None) -> Overview:
                 card,
                 decisions.get(card.subject.key),
                 appeals.get(card.subject.key, 0),
-                tuple(_remarks(cycle, card, ballots.get(card.subject.key, []))),
+                tuple(_remarks(cycle, card, ballots.get(card.subject.key, []), doubtful)),
             )
             for card in cards_of(cycle, subjects)
         ],
@@ -180,7 +198,7 @@ def _ballots(cycle: Cycle) -> dict[SubjectKey, list[Ballot]]:
     return found
 
 
-def _remarks(cycle: Cycle, card: Card, ballots: list[Ballot]) -> Iterable[str]:
+def _remarks(cycle: Cycle, card: Card, ballots: list[Ballot], doubtful: Decimal) -> Iterable[str]:
     """Yield what a person should look at before anything is made public; hints, no penalties."""
     waiting = _waiting(card)
     if waiting:
@@ -192,12 +210,12 @@ def _remarks(cycle: Cycle, card: Card, ballots: list[Ballot]) -> Iterable[str]:
         yield f"{len(recused)} 名评分人回避"
     given = [one.votes for one in ballots if not one.recusal]
     for spread in spreads(rated_lines(cycle.scheme.plan), given):
-        if spread.is_wide:
+        if spread.range > spread.rated.rule.highest * doubtful:
             yield (
                 f"“{spread.rated.title}”各人评分相差大：最低 {said(spread.lowest)}，"
                 f"最高 {said(spread.highest)}"
             )
-    yield from _gaps(card)
+    yield from _gaps(card, doubtful)
 
 
 def _waiting(card: Card) -> list[str]:
@@ -206,8 +224,8 @@ def _waiting(card: Card) -> list[str]:
     return list(dict.fromkeys(one.line.title for one in waiting))
 
 
-def _gaps(card: Card) -> Iterable[str]:
-    """Yield lines in which two sides are further apart than half the full mark."""
+def _gaps(card: Card, doubtful: Decimal) -> Iterable[str]:
+    """Yield lines in which two sides are further apart than a share of the full mark."""
     by_line: dict[str, list[tuple[str, Any, Any]]] = {}
     for side in card.result.sides:
         for one in side.lines:
@@ -216,7 +234,7 @@ def _gaps(card: Card) -> Iterable[str]:
                 by_line.setdefault(one.line.title, []).append(told)
     for title, sides_of in by_line.items():
         points = [number for _, number, _ in sides_of]
-        if len(points) > 1 and (max(points) - min(points)) * 2 > sides_of[0][2]:
+        if len(points) > 1 and max(points) - min(points) > sides_of[0][2] * doubtful:
             sides = "，".join(f"{name} {said(number)}" for name, number, _ in sides_of)
             yield f"“{title}”两方相差大：{sides}"
 

@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from assessments.engine.document import CALENDAR_PERIODS
 from assessments.models import SchemeDraft
 from assessments.queries.scorecards import newest_scheme
 from branches.models import PartyOrganization
 from partybuild.periods import Period
 from partybuild.scoping import active_scope
-
-PERIODS_OF_PAGES = {"month", "quarter", "year"}
 
 
 def open_drafts() -> QuerySet[SchemeDraft]:
@@ -26,6 +25,12 @@ def deleted_drafts() -> QuerySet[SchemeDraft]:
     return drafts.select_related("organization")
 
 
+def drafts_where(where: Q) -> QuerySet[SchemeDraft]:
+    """Return the drafts at the places of a condition that are not issued yet."""
+    drafts: QuerySet[SchemeDraft] = SchemeDraft.objects.filter(where, issued_as=None)
+    return drafts
+
+
 def drafting_organizations() -> QuerySet[PartyOrganization]:
     """Return for which organisations somebody may draft: the tops of the scope."""
     return PartyOrganization.objects.filter(path__in=active_scope().tops).order_by("path")
@@ -34,6 +39,6 @@ def drafting_organizations() -> QuerySet[PartyOrganization]:
 def periods_to_begin(draft: SchemeDraft) -> Sequence[Period]:
     """Return the periods with which an issue may begin: the next; the running one without a former."""
     plan = draft.plan
-    per = plan.period if plan.period in PERIODS_OF_PAGES else "year"
+    per = plan.period if plan.period in CALENDAR_PERIODS else "year"
     running = Period.containing(timezone.localdate(), per)
     return [running.next()] if newest_scheme(plan.code) else [running, running.next()]

@@ -17,6 +17,7 @@ from assessments.queries.cycles import (
     overview,
     publicity_over,
     subjects_in,
+    usual_publicity_days,
 )
 from branches.models import PartyOrganization
 from partybuild import audit
@@ -40,7 +41,7 @@ def launch_cycle(
     title: str,
     self_until: dt.date | None = None,
     review_until: dt.date | None = None,
-    publicity_days: int = 5,
+    publicity_days: int | None = None,
 ) -> Cycle:
     """Begin a cycle; Refused when this scheme already judges some of these branches then."""
     if organization.is_branch:
@@ -62,7 +63,7 @@ def launch_cycle(
         title=title,
         self_until=self_until,
         review_until=review_until,
-        publicity_days=publicity_days,
+        publicity_days=publicity_days or usual_publicity_days(organization),
         launched_by=actor,
     )
     after = {"scheme": scheme.code, "edition": scheme.edition, "period": period.code}

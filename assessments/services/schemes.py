@@ -10,7 +10,7 @@ from assessments.engine.subjects import subject_line
 from assessments.engine.written import as_json, fingerprint
 from assessments.models import Scheme, SchemeItem
 from assessments.queries.scorecards import newest_scheme
-from assessments.transcripts import PERIODS_OF_PAGES, Transcript, read_transcript
+from assessments.transcripts import CALENDAR_PERIODS, Transcript, read_transcript
 from partybuild import audit
 
 
@@ -63,7 +63,7 @@ def create_scheme(
         issuer=document.issuer,
         paper=document.paper,
         subject=document.subject,
-        per=document.period if document.period in PERIODS_OF_PAGES else "year",
+        per=document.period if document.period in CALENDAR_PERIODS else "year",
         document=written,
         document_sha256=fingerprint(written),
         to_decide=transcript.to_decide,

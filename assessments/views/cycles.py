@@ -35,6 +35,7 @@ from assessments.queries.cycles import (
     sealed_cards,
     stage_title,
     subjects_in,
+    usual_publicity_days,
 )
 from assessments.services.cycles import (
     appoint_raters,
@@ -51,6 +52,7 @@ from assessments.services.cycles import (
     seal_cycle,
 )
 from assessments.views.scorecards import assess_url
+from branches.queries.organizations import bodies_in_scope
 from partybuild.lists import Link
 from partybuild.paging import page_of, pager_urls
 from partybuild.saving import ButtonView, EditingView, SavingView, VersionedView, version_in
@@ -152,7 +154,12 @@ class LaunchView(SavingView):
 
     def get_initial(self) -> dict[str, Any]:
         period = self.scheme.period_on(timezone.localdate())
-        return {"period": period.code, "title": f"{period.title}{self.scheme.title}"[:100]}
+        place = bodies_in_scope().first()
+        return {
+            "period": period.code,
+            "title": f"{period.title}{self.scheme.title}"[:100],
+            "publicity_days": usual_publicity_days(place) if place else None,
+        }
 
     def get_lead(self) -> str:
         return f"方案：{self.scheme.title}，第 {self.scheme.edition} 版；启动以后方案不再变。"
@@ -369,7 +376,7 @@ class RatersView(CycleMixin, SavingView):
         return self.own_cycle()
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"scheme": self.cycle.scheme}
+        return super().get_form_kwargs() | {"cycle": self.cycle}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         raters = list(raters_of(self.cycle).prefetch_related("ballots"))

@@ -167,7 +167,8 @@ class RateGridView(RaterMixin, GridView):
 
     permission_required = RATE
     form_class = forms.Form
-    template_name = "assessments/rate_grid.html"
+    template_name = "assessments/subject_grid.html"
+    heading = "用表格评"
     done = "已保存。"
 
     def read_grid(self, posted: Mapping[str, str]) -> Grid:
@@ -193,7 +194,8 @@ class MarkGridView(CycleMixin, GridView):
 
     permission_required = MARK
     form_class = MarkReasonForm
-    template_name = "assessments/mark_grid.html"
+    template_name = "assessments/subject_grid.html"
+    heading = "表格评分"
     done = "已保存，得分随之更新。"
 
     def record(self) -> Cycle:

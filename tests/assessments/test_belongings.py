@@ -5,18 +5,23 @@ from decimal import Decimal
 
 import pytest
 
+from assessments.belongings.cycles import CycleBelonging
 from assessments.belongings.marks import MarkBelonging
 from assessments.cards import Subject
-from assessments.models import Mark, Scorecard
+from assessments.models import Mark, SchemeDraft, Scorecard
+from assessments.queries.cycles import subjects_in
 from assessments.queries.scorecards import scorecards, subjects_of
 from assessments.services.marks import give_mark
 from assessments.services.schemes import load_scheme
 from assessments.services.scorecards import store_scorecards
-from branches.services.events import merge_organization, take_back_event
+from branches.services.events import EventRefused, merge_organization, take_back_event
 from members.models import Member
 from partybuild.periods import Period
 from partybuild.scoping import within
+from tests.assessments.cycles import fresh, launched
 from tests.cast import enrolled
+from tests.factories.assessments import SchemeDraftFactory
+from tests.factories.branches import PartyOrganizationFactory
 
 YEAR = Period.year(2026)
 AS_OF = dt.date(2026, 11, 21)
@@ -119,3 +124,43 @@ def test_before_a_merge_it_is_told_how_many_marks_of_members_go_along(
 
     assert MarkBelonging().counts(first_branch) == [("本期的党员评分", 1)]
     assert MarkBelonging().counts(second_branch) == []
+
+
+def test_a_running_cycle_goes_on_with_the_committee_its_own_is_merged_into_and_comes_back(
+    zhao, committee, first_branch
+):
+    other = PartyOrganizationFactory(name="第二机关党委", kind=committee.kind)
+    cycle = launched(zhao, other)
+    draft = SchemeDraftFactory(organization=other, drafted_by=zhao)
+    counted = CycleBelonging().counts(other)
+
+    event = merge_organization(
+        actor=None, organization=other, target=committee, on=dt.date(2026, 11, 20)
+    )
+
+    assert counted == [("没有公布的考核批次", 1), ("考核方案草稿", 1)]
+    assert (
+        fresh(cycle).organization == SchemeDraft.objects.get(pk=draft.pk).organization == committee
+    )
+    assert first_branch in subjects_in(fresh(cycle))
+    take_back_event(actor=None, event=event, reason="并错了")
+    assert fresh(cycle).organization == other
+
+
+def test_two_cycles_of_one_scheme_and_period_are_not_merged_into_one(zhao, committee):
+    other = PartyOrganizationFactory(name="第二机关党委", kind=committee.kind)
+    launched(zhao, other)
+    launched(zhao, committee)
+
+    with pytest.raises(EventRefused, match="用同一个方案考核同一期"):
+        merge_organization(
+            actor=None, organization=other, target=committee, on=dt.date(2026, 11, 20)
+        )
+
+
+def test_a_committee_whose_results_are_not_published_is_not_dissolved(zhao, committee):
+    launched(zhao, committee)
+
+    barred = CycleBelonging().bars_dissolution(committee, dt.date(2026, 11, 20))
+
+    assert barred == "“青岚市档案局机关党委”还有 1 批考核没有公布，请先公布。"

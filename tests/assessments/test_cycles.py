@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from assessments.cards import Subject
+from assessments.forms.cycles import RatersForm
 from assessments.forms.ratings import MarkColumn, MarkGrid
 from assessments.models import (
     Adjustment,
@@ -317,6 +318,13 @@ def test_a_ballot_is_refused_outside_its_stage_and_its_range(rated_cycle, he, zh
 
     [kept] = Ballot.objects.all()
     assert kept.votes == {"talk/1": "90"}
+
+
+def test_nobody_of_another_agency_is_appointed_or_found(cycle, zhao, li, qian):
+    form = RatersForm({"users": "李秀岩、钱别浦"}, cycle=cycle)
+
+    assert form.errors == {"users": ["没有找到“钱别浦”的账号。"]}
+    assert RatersForm({"users": "李秀岩"}, cycle=cycle).is_valid()
 
 
 def test_recusal_counts_for_nothing_and_is_told(rated_cycle, he, wang, first_branch):

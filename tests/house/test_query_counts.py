@@ -226,7 +226,7 @@ QUERIES = {
     "/rules/frequency/": 5,
     "/rules/party-day/": 5,
     "/rules/workdays/": 3,
-    "/runs/": 7,
+    "/runs/": 8,
     "/search/": 3,
     "/study/": 10,
     "/study/branches/": 10,

@@ -22,6 +22,7 @@ from activities.services.occasions import Form, Presence, record_activity
 from assessments.demonstration import (
     campaigns,
     committees,
+    cycles,
     decisions,
     development,
     dues,
@@ -106,6 +107,7 @@ CHAPTERS: tuple[
     history.tell,
     talks.tell,
     campaigns.tell,
+    cycles.tell,
     study.tell,
 )
 

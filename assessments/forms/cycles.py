@@ -94,6 +94,7 @@ class RatersForm(forms.Form):
         groups = groups_of(cycle.scheme.plan)
         if groups:
             self.fields["group"].choices = [(name, name) for name in groups]  # type: ignore[attr-defined]
+            self.fields["group"].required = True
         else:
             del self.fields["group"]
 

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from assessments.cards import Subject
-from assessments.engine.numbers import Unfit
+from assessments.engine.numbers import Unfit, said
 from assessments.engine.rules.base import Ask
 from assessments.models import Ballot, Mark, SchemeItem
 from assessments.queries.ballots import RatedRule
@@ -144,7 +144,9 @@ class MarkColumn:
 
     @property
     def title(self) -> str:
-        return self.item.title
+        """The line, with its full mark where it has one."""
+        full = self.item.line.full
+        return f"{self.item.title}（{said(full)} 分）" if full else self.item.title
 
     def shown(self, value: str) -> str:
         """Return a kept value as its cell says it."""
@@ -206,7 +208,7 @@ class MarkGrid(Grid):
         return Cell(
             key=(subject.key, column.item.number, column.side),
             name=f"{PREFIX}{subject.public_id}-{column.item.number}-{column.side}",
-            label=f"{subject.label} {column.title}",
+            label=f"{subject.label} {column.item.title}",
             column=f"{column.item.number}-{column.side}",
             was=column.shown(kept),
             word="text" if column.ask.shape in {"choice", "yes"} else "",

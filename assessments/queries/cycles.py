@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -12,6 +12,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from assessments.cards import Card, Named, SaidThen, Subject, SubjectKey, key_of
+from assessments.engine.document import Document
 from assessments.engine.evaluation import evaluate
 from assessments.engine.numbers import said
 from assessments.engine.quotas import readings
@@ -32,6 +33,7 @@ from assessments.models import (
 from assessments.queries.ballots import rated_lines, spreads
 from assessments.queries.scorecards import scorecards, subjects_of
 from branches.models import PartyOrganization
+from branches.queries.organizations import branches_in_scope
 from partybuild import paths
 from partybuild.periods import Period
 from partybuild.regulations import regulation
@@ -143,6 +145,11 @@ class Overview:
         return [one for one in self.standings if not one.is_finished]
 
     @cached_property
+    def without_own(self) -> list[Standing]:
+        """Who has not said everything of itself."""
+        return [one for one in self.standings if _waiting(one.card, own=True)]
+
+    @cached_property
     def remarked(self) -> list[Standing]:
         return [one for one in self.standings if one.remarks]
 
@@ -200,11 +207,12 @@ def _ballots(cycle: Cycle) -> dict[SubjectKey, list[Ballot]]:
 
 def _remarks(cycle: Cycle, card: Card, ballots: list[Ballot], doubtful: Decimal) -> Iterable[str]:
     """Yield what a person should look at before anything is made public; hints, no penalties."""
-    waiting = _waiting(card)
-    if waiting:
-        named = "、".join(f"“{title}”" for title in waiting[:3])
-        more = f"等 {len(waiting)} 项" if len(waiting) > 3 else ""  # noqa: PLR2004 -- three are named
-        yield f"还没有评：{named}{more}"
+    own, others = _waiting(card, own=True), _waiting(card, own=False)
+    if own:
+        yield f"自评还没有填：{_named(own)}"
+    # Before 评审 nobody else has anything to say.
+    if others and cycle.stage not in {Stage.PREPARING, Stage.SELF}:
+        yield f"还没有评：{_named(others)}"
     recused = [one for one in ballots if one.recusal]
     if recused:
         yield f"{len(recused)} 名评分人回避"
@@ -218,10 +226,21 @@ def _remarks(cycle: Cycle, card: Card, ballots: list[Ballot], doubtful: Decimal)
     yield from _gaps(card, doubtful)
 
 
-def _waiting(card: Card) -> list[str]:
-    """Return the titles of the lines that nobody has scored yet."""
-    waiting = [one for one in card.result.lines if one.state is State.UNSCORED]
-    return list(dict.fromkeys(one.line.title for one in waiting))
+def _waiting(card: Card, *, own: bool | None = None) -> list[str]:
+    """Return the titles of the lines that nobody has scored yet; with `own` of one part only."""
+    plan = card.result.document
+    waiting = [
+        one.line.title
+        for side in card.result.sides
+        for one in side.lines
+        if one.state is State.UNSCORED and own in {None, plan.is_own(side.side, one.line)}
+    ]
+    return list(dict.fromkeys(waiting))
+
+
+def _named(titles: list[str]) -> str:
+    named = "、".join(f"“{title}”" for title in titles[:3])
+    return f"{named}等 {len(titles)} 项" if len(titles) > 3 else named  # noqa: PLR2004 -- three are named
 
 
 def _gaps(card: Card, doubtful: Decimal) -> Iterable[str]:
@@ -244,6 +263,58 @@ def own_items(cycle: Cycle) -> list[tuple[SchemeItem, str]]:
     return _items(cycle, own=True)
 
 
+@dataclass(frozen=True)
+class SelfAssessment:
+    """A branch that has not said everything of itself yet, and how many lines are missing."""
+
+    cycle: Cycle
+    branch: PartyOrganization
+    missing: int
+
+
+def self_assessments_waiting() -> list[SelfAssessment]:
+    """Return the branches in scope whose 自评 is asked for and not whole, with three queries at most."""
+    asked = [one for one in cycles().filter(stage=Stage.SELF) if not one.scheme.scores_members]
+    if not asked:
+        return []
+    branches = list(branches_in_scope())
+    marks = Mark.objects.filter(item__scheme__in={one.scheme_id for one in asked}, member=None)
+    said: dict[tuple[int, str, int], set[tuple[str, str]]] = {}
+    for scheme, period, place, code, side in marks.order_by().values_list(
+        "item__scheme", "period", "organization", "item__code", "side"
+    ):
+        said.setdefault((scheme, period, place), set()).add((code, side))
+    found = []
+    for cycle in asked:
+        own = own_keys(cycle)
+        for branch in branches:
+            if not paths.covers(cycle.organization.path, branch.path):
+                continue
+            missing = len(own - said.get((cycle.scheme_id, cycle.period, branch.pk), set()))
+            if missing:
+                found.append(SelfAssessment(cycle, branch, missing))
+    return found
+
+
+def own_keys(cycle: Cycle) -> set[tuple[str, str]]:
+    """Return what subjects score themselves, as (line, side)."""
+    return set(_judged(cycle.scheme.plan, own=True))
+
+
+def _judged(plan: Document, *, own: bool) -> Iterator[tuple[str, str]]:
+    """Yield what people score on their own account, or on that of others, as (line, side)."""
+    for line in plan.lines:
+        for side in plan.all_sides:
+            if line.is_judged and plan.is_scored(side, line) and plan.is_own(side, line) == own:
+                yield line.code, side.code
+
+
+def waiting_appeals() -> QuerySet[Appeal]:
+    """Return the appeals in scope that nobody has answered."""
+    found = Appeal.objects.filter(answered_at=None, cycle__stage=Stage.PUBLICITY)
+    return found.select_related("cycle", "organization__superior").order_by("filed_at", "pk")
+
+
 def committee_items(cycle: Cycle) -> list[tuple[SchemeItem, str]]:
     """Return what the committee scores, each with the side; what raters score is not among it."""
     rated = {one.line.code for one in rated_lines(cycle.scheme.plan)}
@@ -251,15 +322,9 @@ def committee_items(cycle: Cycle) -> list[tuple[SchemeItem, str]]:
 
 
 def _items(cycle: Cycle, *, own: bool) -> list[tuple[SchemeItem, str]]:
-    plan = cycle.scheme.plan
-    judged = cycle.scheme.items.filter(is_judged=True, number__gt=0).select_related("scheme")
-    by_code = {item.code: item for item in judged}
-    return [
-        (by_code[line.code], side.code)
-        for line in plan.lines
-        for side in plan.all_sides
-        if line.code in by_code and plan.is_scored(side, line) and plan.is_own(side, line) == own
-    ]
+    found = cycle.scheme.items.filter(is_judged=True, number__gt=0).select_related("scheme")
+    by_code = {item.code: item for item in found}
+    return [(by_code[line], side) for line, side in _judged(cycle.scheme.plan, own=own)]
 
 
 def marks_in(cycle: Cycle, subjects: QuerySet[Any]) -> dict[tuple[SubjectKey, str, int], Mark]:

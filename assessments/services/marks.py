@@ -13,7 +13,7 @@ from assessments.engine.numbers import Unfit
 from assessments.engine.rules.base import Facts, Given, Weighed
 from assessments.models import Appeal, Ballot, Cycle, Mark, SchemeItem
 from assessments.queries.ballots import rated_lines
-from assessments.queries.cycles import cycle_over
+from assessments.queries.cycles import cycle_over, own_keys
 from partybuild import audit
 from partybuild.merging import CellsTaken, StaleVersion
 from partybuild.periods import Period
@@ -134,13 +134,7 @@ def _appealing(cycle: Cycle) -> set[SubjectKey]:
 
 def _scored_by(actor: Any, cycle: Cycle) -> set[SubjectKey]:
     """Return the subjects whose own lines an actor typed: author and reviewer are two people."""
-    plan = cycle.scheme.plan
-    own = {
-        (line.code, side.code)
-        for line in plan.lines
-        for side in plan.all_sides
-        if plan.is_own(side, line)
-    }
+    own = own_keys(cycle)
     if not own:
         return set()
     typed = Mark.objects.filter(item__scheme=cycle.scheme, period=cycle.period, given_by=actor)

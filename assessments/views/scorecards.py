@@ -226,6 +226,15 @@ class MarkView(View):
         """Return where something is said of another line of the subject."""
         return mark_url(item, self.subject, self.period, self.side)
 
+    def _back_url(self) -> str:
+        """Return the page from which one came."""
+        return card_url(self.item.scheme, self.subject, self.period)
+
+    def _after(self) -> str:
+        """Return the page that shows what was saved."""
+        place = f"{self.item.number}-{self.side}" if self.side else f"{self.item.number}"
+        return f"{self._back_url()}#line-{place}"
+
     def _mark(self) -> Mark | None:
         return (
             Mark.objects.filter(
@@ -254,8 +263,7 @@ class MarkView(View):
         following = self._following() if "next" in request.POST else None
         if following:
             return self._url(following)
-        place = f"{self.item.number}-{self.side}" if self.side else f"{self.item.number}"
-        return f"{card_url(self.item.scheme, self.subject, self.period)}#line-{place}"
+        return self._after()
 
     def _following(self) -> SchemeItem | None:
         """Return the next line that this person has to say something about."""
@@ -289,6 +297,8 @@ class MarkView(View):
     def _show(self, request: HttpRequest, form: MarkForm) -> HttpResponse:
         side = next((s for s in self.item.scheme.plan.sides if s.code == self.side), None)
         mark = self._mark()
+        if self.own:
+            form.fields["reason"].help_text = "写明依据什么材料、哪些事；上级评审时看得到。"
         return render(
             request,
             self.template_name,
@@ -303,7 +313,8 @@ class MarkView(View):
                 "mark": mark,
                 "told": told(self.item, mark.values) if mark else "",
                 "has_next": self._following() is not None,
-                "card_url": card_url(self.item.scheme, self.subject, self.period),
+                "back_url": self._back_url(),
+                "own": self.own,
             },
         )
 
@@ -320,6 +331,13 @@ class AssessView(MarkView):
 
     def _url(self, item: SchemeItem) -> str:
         return assess_url(self.cycle, self.subject, item, self.side)
+
+    def _back_url(self) -> str:
+        args = [self.cycle.public_id, self.subject.public_id]
+        return reverse("assessments:own_lines", args=args)
+
+    def _after(self) -> str:
+        return self._back_url()
 
     def _ask(self, request: HttpRequest) -> None:
         super()._ask(request)

@@ -9,6 +9,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from assessments.alerts.cycles import AppealAlert, SelfAssessmentAlert
 from assessments.cards import Subject
 from assessments.forms.cycles import RatersForm
 from assessments.forms.ratings import MarkColumn, MarkGrid
@@ -70,6 +71,7 @@ from tests.cast import account
 from tests.factories.branches import PartyOrganizationFactory
 
 pytestmark = pytest.mark.usefixtures("today", "everywhere")
+TODAY = dt.date(2026, 11, 21)
 
 
 @pytest.fixture
@@ -659,3 +661,46 @@ def test_a_branch_sees_the_cycle_of_its_committee_once_it_has_begun(cycle, li, z
     led(cycle, zhao, "self_assessment")
 
     assert (before, seen()) == ([], [cycle])
+
+
+def notices(alert, user, permission):
+    with scoped_to(user.scope_for(permission)):
+        return [(one.text, one.place, one.is_late) for one in alert.notices(TODAY)]
+
+
+def test_a_branch_is_reminded_of_what_it_has_not_said_of_itself(
+    zhao, li, committee, first_branch, second_branch
+):
+    cycle = launched(zhao, committee, self_until=TODAY - dt.timedelta(days=1))
+    before = notices(SelfAssessmentAlert(), li, "assessments.assess_self")
+    led(cycle, zhao, "self_assessment")
+    mark(li, cycle, first_branch, "team", 30, side="own")
+    during = notices(SelfAssessmentAlert(), li, "assessments.assess_self")
+    mark(li, cycle, first_branch, "work", 30, side="own")
+
+    assert before == []
+    assert during == [("2026年度考核：自评还差 1 项", first_branch.label, True)]
+    assert notices(SelfAssessmentAlert(), li, "assessments.assess_self") == []
+
+
+def test_a_committee_is_reminded_of_appeals_until_they_are_answered(
+    public_cycle, li, zhao, first_branch
+):
+    appeal = appealed(li, public_cycle, first_branch)
+    waiting = notices(AppealAlert(), zhao, "assessments.run_cycle")
+    answered(zhao, appeal, upheld=False)
+
+    assert waiting == [("2026年度考核：漏计一次党课", first_branch.label, False)]
+    assert notices(AppealAlert(), zhao, "assessments.run_cycle") == []
+
+
+def test_while_branches_score_themselves_only_that_is_missing(cycle, zhao, first_branch):
+    led(cycle, zhao, "self_assessment")
+    during = overview(fresh(cycle)).standings[0].remarks
+    led(cycle, zhao, "review")
+
+    assert during == ("自评还没有填：“班子建设”、“作用发挥”",)
+    assert overview(fresh(cycle)).standings[0].remarks == (
+        "自评还没有填：“班子建设”、“作用发挥”",
+        "还没有评：“班子建设”、“作用发挥”",
+    )

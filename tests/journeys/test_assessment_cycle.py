@@ -70,7 +70,7 @@ def self_assess(hand, page, cycle_url, values):
         hand.type(page.get_by_label("理由"), "对照年度计划")
         last = at == len(values) - 1
         hand.click(
-            page.get_by_role("button", name="保存" if last else "保存并评下一项", exact=True)
+            page.get_by_role("button", name="保存" if last else "保存并填下一项", exact=True)
         )
 
 

@@ -1,0 +1,51 @@
+"""What needs attention in cycles: self-assessments that are not filled in, appeals that wait."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.urls import reverse
+
+from assessments.queries.cycles import SelfAssessment, self_assessments_waiting, waiting_appeals
+from partybuild.alerts import Alert, Notice
+
+
+class SelfAssessmentAlert(Alert):
+    code = "assessments.self_assessments"
+    title = "考核自评还没有填完"
+    permission = "assessments.assess_self"
+    order = 68
+    about = "考核批次到了自评阶段，本支部还有没填的项目。填完自动消失。"
+
+    def notices(self, day: dt.date) -> Iterable[Notice]:
+        return [self._notice(one, day) for one in self_assessments_waiting()]
+
+    @staticmethod
+    def _notice(one: SelfAssessment, day: dt.date) -> Notice:
+        until = one.cycle.self_until
+        return Notice(
+            text=f"{one.cycle}：自评还差 {one.missing} 项",
+            url=reverse("assessments:own_lines", args=[one.cycle.public_id, one.branch.public_id]),
+            place=one.branch.label,
+            due_on=until,
+            is_late=until is not None and until < day,
+        )
+
+
+class AppealAlert(Alert):
+    code = "assessments.appeals"
+    title = "考核申诉等着答复"
+    permission = "assessments.run_cycle"
+    order = 69
+    about = "公示期内提出、还没有答复的申诉。都答复了才能公布；答复以后自动消失。"
+
+    def notices(self, day: dt.date) -> Iterable[Notice]:
+        return [
+            Notice(
+                text=f"{one.cycle}：{one.text}",
+                url=one.get_absolute_url(),
+                place=one.organization.label,
+                due_on=one.cycle.publicity_until,
+                is_late=bool(one.cycle.publicity_until and one.cycle.publicity_until < day),
+            )
+            for one in waiting_appeals()
+        ]

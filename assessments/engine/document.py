@@ -40,7 +40,7 @@ MODES_IN_WORDS = {
     "up": "进一",
 }
 PLACES_IN_WORDS = {"line": "每一项", "category": "每个类别", "total": "总分"}
-BY_IN_WORDS = {SUPERIOR: "上级党组织", SELF: "被考核的自己"}
+BY_IN_WORDS = {SUPERIOR: "上级党组织", SELF: "考核对象自己"}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from assessments.engine.document import (
     PERIODS,
     PLACES_IN_WORDS,
     SUBJECTS,
+    Adjusting,
     Category,
     Document,
     Line,
@@ -100,6 +101,12 @@ def overview_of(document: Document) -> Overview:
     )
 
 
+def _span(limits: Adjusting) -> str:
+    low = "减分不限" if limits.low is None else f"合计最多减 {said(abs(limits.low))} 分"
+    high = "加分不限" if limits.high is None else f"合计最多加 {said(limits.high)} 分"
+    return f"{high}，{low}"
+
+
 def _head(document: Document) -> Iterator[tuple[str, str]]:
     """Yield what the head says, as label and words, and what it leaves out where that matters."""
     yield "制定单位", document.issuer or "没有写"
@@ -109,6 +116,8 @@ def _head(document: Document) -> Iterator[tuple[str, str]]:
     rounding = document.rounding
     at = "、".join(PLACES_IN_WORDS[one] for one in rounding.at) or "哪里都不取"
     yield "小数", f"{at}保留 {rounding.places} 位，{MODES_IN_WORDS[rounding.mode]}"
+    if document.adjusting.allowed:
+        yield "加减分", _span(document.adjusting)
     if document.excluded:
         yield "不参加", "、".join(document.excluded)
     if document.band_total:

@@ -11,6 +11,8 @@ from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 
 from assessments.cards import Subject, key_of
+from assessments.engine.numbers import said
+from assessments.engine.rules.panels import Rated
 from assessments.forms.cycles import MarkReasonForm
 from assessments.forms.ratings import BallotForm, BallotGrid, MarkGrid
 from assessments.models import Ballot, Cycle, Rater
@@ -27,7 +29,7 @@ RATE, MARK = "assessments.rate_subject", "assessments.mark_scorecard"
 
 
 @dataclass(frozen=True)
-class Rated:
+class ToRate:
     """A subject as a rater's list shows it."""
 
     subject: Subject
@@ -89,7 +91,7 @@ class RateListView(RaterMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         ballots = self.ballots()
         rows = [
-            Rated(
+            ToRate(
                 one,
                 ballots.get(one.key),
                 reverse("assessments:rate_subject", args=[self.cycle.public_id, one.public_id]),
@@ -181,12 +183,23 @@ class RateGridView(RaterMixin, GridView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rated = rated_lines(self.cycle.scheme.plan)
         return super().get_context_data(
-            cycle=self.cycle, head=[one.title for one in rated], rated=rated, **kwargs
+            cycle=self.cycle,
+            head=[one.title for one in rated],
+            told=[f"{one.title}：{allowed(one.rule)}" for one in rated],
+            **kwargs,
         )
 
     def enter(self, changes: list[Any], cleaned: dict[str, Any]) -> str:
         cast_ballots(actor=self.request.user, rater=self.rater, changes=changes)
         return reverse("assessments:rate_grid", args=[self.cycle.public_id])
+
+
+def allowed(rule: Rated) -> str:
+    """Say what a cell of a rule may hold."""
+    ask = rule.vote_ask()
+    if ask.choices:
+        return "、".join(label for _, label in ask.choices)
+    return f"{said(ask.low or 0)} 至 {said(ask.high or 0)} 分"
 
 
 class MarkGridView(CycleMixin, GridView):

@@ -178,6 +178,7 @@ class CycleFactory(HouseFactory):
     period = "2026"
     title = "2026年度考核"
     stage = Cycle.Stage.REVIEW
+    publicity_days = 5
     launched_by = factory.SubFactory(UserFactory)
 
 

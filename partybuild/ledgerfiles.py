@@ -20,14 +20,17 @@ from django.utils import timezone
 from partybuild import audit, jobs
 from partybuild.ledgers import Ledger, ledgers
 from partybuild.models import Job, LedgerFile
+from partybuild.narrowing import Selection, SelectionProblem, kept_selection, records, shown_columns
 from partybuild.periods import Period
 from partybuild.places import name_as_of
 from partybuild.scoping import everything, within_as_of
+from partybuild.textfiles import write_csv
 from partybuild.workbooks import SheetColumn, SheetHead, TooMuchForExcel, write_workbook
 
 PROGRESS_EVERY = 500
 UNCLAIMED = timedelta(days=1)
 ALL_PLACES = "全部党组织"
+SIGNATURES = ("填报人：", "审核人：", "填报时间：")
 
 
 @dataclass(frozen=True)
@@ -40,29 +43,51 @@ class Built:
     measure: str = "行"
 
 
-def ask_for_ledger(*, actor: Any, ledger: Ledger, period: Period, place: Any) -> LedgerFile:
+def ask_for_ledger(
+    *,
+    actor: Any,
+    ledger: Ledger,
+    period: Period,
+    place: Any,
+    selection: Selection | None = None,
+    form: LedgerFile.Form = LedgerFile.Form.EXCEL,
+) -> LedgerFile:
     """Queue the building of one ledger; the caller rings the job.
 
-    `place` is an organisation in the actor's scope; the file holds that subtree's rows.
+    `place` is an organisation in the actor's scope; the file holds that subtree's rows, those of
+    them that `selection` asks for.
     """
+    chosen = selection or Selection()
+    part = "（部分）" if chosen else ""
     return ask_for_file(
         actor=actor,
         kind=LedgerJob.code,
         code=ledger.code,
-        title=f"{ledger.title} {place.label} {period.title}",
+        title=f"{ledger.title}{part} {place.label} {period.title}",
         place=place,
         unit=name_as_of(place, ledger.day(period)),
         period=period,
+        selection=chosen.as_json(),
+        form=form,
     )
 
 
 @transaction.atomic
 def ask_for_file(
-    *, actor: Any, kind: str, code: str, title: str, place: Any, unit: str, period: Period
+    *,
+    actor: Any,
+    kind: str,
+    code: str,
+    title: str,
+    place: Any,
+    unit: str,
+    period: Period,
+    **details: Any,
 ) -> LedgerFile:
     """Queue the building of a file by a kind of job; the caller rings the job.
 
-    `code` says what the file holds; the job's `run` hands a writer of it to `keep`.
+    `code` says what the file holds; the job's `run` hands a writer of it to `keep`. `details` are
+    further columns of the row.
     """
     job = jobs.queue(kind=kind, title=title, owner=actor, arguments={"code": code})
     ledger_file = LedgerFile.objects.create(
@@ -73,6 +98,7 @@ def ask_for_file(
         unit=unit,
         period=period.code,
         job=job,
+        **details,
     )
     audit.record(
         actor=actor,
@@ -80,7 +106,7 @@ def ask_for_file(
         subject=ledger_file,
         place=place.path,
         summary=f"申请导出 {title}",
-        after={"code": code, "period": period.code},
+        after={"code": code, "period": period.code, **details},
     )
     return ledger_file
 
@@ -126,23 +152,39 @@ class LedgerJob(jobs.JobKind):
         ledger_file = LedgerFile.objects.get(job=job)
         try:
             rows = build(ledger_file, progress)
-        except TooMuchForExcel as too_much:
-            raise jobs.JobRefused(str(too_much)) from too_much
+        except (TooMuchForExcel, SelectionProblem) as refused:
+            raise jobs.JobRefused(str(refused)) from refused
         return {"ledger_file": ledger_file.public_id, "rows": rows}
 
 
 def build(ledger_file: LedgerFile, progress: jobs.Progress) -> int:
     """Write the workbook, move it into place, note it; return the rows."""
     ledger, period = ledgers[ledger_file.code], Period.parse(ledger_file.period)
+    selection = kept_selection(ledger, ledger_file.selection)
+    columns = shown_columns(ledger, selection)
+    as_text = ledger_file.form == LedgerFile.Form.TEXT
 
     def write(part: Path) -> Built:
-        with within_as_of(ledger_file.place, ledger.day(period)):
-            total = ledger.selected(period).count()
+        with within_as_of(ledger_file.place, ledger.day(period)), part.open("w+b") as out:
+            found = records(ledger, period, selection)
+            total = found.order_by().count()
             progress(0, total)
-            rows = _counted(ledger.table(period), total, progress)
-            return _write_file(part, ledger=ledger, period=period, unit=ledger_file.unit, rows=rows)
+            rows = _counted(ledger.written(found, columns), total, progress)
+            if as_text:
+                return sealed(out, write_csv(out, columns=columns, rows=rows))
+            return sealed(
+                out,
+                write_ledger(
+                    out,
+                    ledger=ledger,
+                    period=period,
+                    unit=ledger_file.unit,
+                    rows=rows,
+                    selection=selection,
+                ),
+            )
 
-    return keep(ledger_file, progress, suffix=".xlsx", write=write)
+    return keep(ledger_file, progress, suffix=".csv" if as_text else ".xlsx", write=write)
 
 
 def keep(
@@ -245,14 +287,25 @@ def _unit() -> str:
 
 
 def write_ledger(
-    out: Any, *, ledger: Ledger, period: Period, unit: str, rows: Any, reveal: bool = False
+    out: Any,
+    *,
+    ledger: Ledger,
+    period: Period,
+    unit: str,
+    rows: Any,
+    selection: Selection | None = None,
 ) -> int:
-    """Write a ledger as the inspection group expects it: head, unit, date, totals, signature."""
+    """Write a ledger as the inspection group expects it: head, unit, date, totals, signature.
+
+    `rows` have the cells of the columns that `selection` leaves; what it asks for is written down.
+    """
+    chosen = selection or Selection()
+    words = f"　　只含：{chosen.words()}" if chosen.narrows else ""
     head = SheetHead(
         title=ledger.title,
-        left=f"填报单位：{unit}",
+        left=f"填报单位：{unit}{words}",
         right=f"截至 {ledger.day(period):%Y-%m-%d}" if ledger.as_of else f"期间：{period.title}",
-        signature=("填报人：", "审核人：", "填报时间："),
+        signature=SIGNATURES,
     )
     columns = [
         SheetColumn(
@@ -262,7 +315,7 @@ def write_ledger(
             total=column.total,
             wrap=column.wrap,
         )
-        for column in ledger.columns
+        for column in shown_columns(ledger, chosen)
     ]
     return write_workbook(out, sheet_name=ledger.title, head=head, columns=columns, rows=rows)
 
@@ -277,6 +330,21 @@ def note_download(*, actor: Any, ledger_file: LedgerFile) -> None:
         place=ledger_file.place,
         summary=f"下载 {ledger_file.title}",
         after={"sha256": ledger_file.sha256},
+    )
+
+
+@transaction.atomic
+def note_copied(
+    *, actor: Any, ledger: Ledger, place: Any, period: Period, selection: Selection, rows: int
+) -> None:
+    """Write down who took a ledger to the clipboard before it leaves."""
+    audit.record(
+        actor=actor,
+        action="partybuild.ledger.copied",
+        subject=None,
+        place=place.path,
+        summary=f"复制 {ledger.title} {place.label} {period.title}，{rows} 行",
+        after={"code": ledger.code, "rows": rows, **selection.as_json()},
     )
 
 

@@ -6,8 +6,10 @@ a `Gathered` column asks one query per chunk, never one per row.
 """
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from itertools import islice
 from typing import Any, ClassVar, Literal
@@ -17,6 +19,7 @@ from django.utils import timezone
 
 from partybuild.periods import Period
 from partybuild.registry import Registry
+from partybuild.sheetxml import figure_of
 
 CHUNK = 2000
 SHORT_WIDTH = 14
@@ -44,6 +47,13 @@ class Column:
     wrap: bool = False
     sensitive: bool = False
     reveal: Callable[..., Any] | None = None
+    # What may stand in the column: (stored value, what is shown).
+    choices: tuple[tuple[Any, str], ...] = ()
+
+    @cached_property
+    def path(self) -> tuple[str, ...]:
+        """Its titles from the top level of the heading down."""
+        return (self.title,) if isinstance(self.title, str) else self.title
 
     @cached_property
     def look(self) -> str:
@@ -64,8 +74,26 @@ def Choice(  # noqa: N802 -- reads as a type in a ledger
     title: str | tuple[str, ...], lookup: str, choices: Any, **options: Any
 ) -> Column:
     """Return a column that shows the Chinese label of a choice."""
-    labels = dict(choices.choices)
-    return Column(title, (lookup,), render=lambda value: labels.get(value, value), **options)
+    return Labelled(title, lookup, choices.choices, **options)
+
+
+def Labelled(  # noqa: N802 -- reads as a type in a ledger
+    title: str | tuple[str, ...], lookup: str, pairs: Iterable[tuple[Any, str]], **options: Any
+) -> Column:
+    """Return a column that shows labels, given as (stored value, label)."""
+    labels = {value: str(label) for value, label in pairs}
+    return Column(
+        title,
+        (lookup,),
+        render=lambda value: labels.get(value, value),
+        choices=tuple(labels.items()),
+        **options,
+    )
+
+
+def Flag(title: str | tuple[str, ...], lookup: str, **options: Any) -> Column:  # noqa: N802 -- reads as a type in a ledger
+    """Return a column that shows 是 or 否."""
+    return Labelled(title, lookup, ((True, "是"), (False, "否"), (None, "否")), **options)
 
 
 def Date(  # noqa: N802 -- reads as a type in a ledger
@@ -148,23 +176,61 @@ class Ledger:
         self, period: Period, *, reveal: bool = False, conditions: dict[str, str] | None = None
     ) -> Iterator[tuple[Any, ...]]:
         """Yield one tuple of cells per record; `reveal` unmasks sensitive columns."""
-        lookups = self._lookups()
-        rows = self.selected(period, conditions).order_by(*self.order)
-        values = rows.values_list(*lookups)
-        yield from self._render(values.iterator(chunk_size=CHUNK), reveal=reveal)
+        yield from self.written(self.selected(period, conditions), reveal=reveal)
 
-    def cells(self, raw: Iterable[tuple[Any, ...]]) -> list[tuple[str, tuple[Any, ...]]]:
+    def written(
+        self, rows: QuerySet, columns: Sequence[Column] = (), *, reveal: bool = False
+    ) -> Iterator[tuple[Any, ...]]:
+        """Yield the cells of records, of all columns or of these, in the ledger's order."""
+        columns = columns or self.columns
+        values = rows.order_by(*self.order).values_list(*_lookups(columns))
+        yield from _render(values.iterator(chunk_size=CHUNK), columns, reveal=reveal)
+
+    def totals(self, rows: QuerySet, columns: Sequence[Column]) -> dict[int, int | Decimal]:
+        """Return the sums of the columns that have one, by their number, as the Excel file has them."""
+        at = [number for number, column in enumerate(columns) if column.total]
+        sums: dict[int, int | Decimal] = dict.fromkeys(at, 0)
+        for row in self.written(rows, [columns[number] for number in at]):
+            for number, value in zip(at, row, strict=True):
+                sums[number] += figure_of(value)
+        return sums
+
+    def cells(
+        self, raw: Iterable[tuple[Any, ...]], columns: Sequence[Column] = ()
+    ) -> list[tuple[str, tuple[Any, ...]]]:
         """Return per row of `lookups()` the public id of its record ('' without) and its cells."""
         rows = list(raw)
         extra = 1 if self.record else 0
         cut = [row[: len(row) - extra] for row in rows]
-        rendered = self._render(iter(cut), reveal=False)
+        rendered = _render(iter(cut), columns or self.columns, reveal=False)
         ids = [row[-1] if extra else "" for row in rows]
         return list(zip(ids, rendered, strict=True))
 
-    def lookups(self) -> tuple[str, ...]:
+    def lookups(self, columns: Sequence[Column] = ()) -> tuple[str, ...]:
         """Return what `cells` wants to have read: the columns' lookups, then the record's."""
-        return (*self._lookups(), *((self.record,) if self.record else ()))
+        return (*_lookups(columns or self.columns), *((self.record,) if self.record else ()))
+
+    @cached_property
+    def by_key(self) -> dict[str, Column]:
+        """The columns by what an address calls them: their titles, the second of a name with （2）."""
+        found: dict[str, Column] = {}
+        for column in self.columns:
+            name = key = "/".join(column.path)
+            number = 1
+            while key in found:
+                number += 1
+                key = f"{name}（{number}）"
+            found[key] = column
+        return found
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """What a column is called in a sentence, by its key: the last of its titles if that is enough."""
+        leaves = Counter(column.path[-1] for column in self.columns)
+        return {
+            key: column.path[-1] if leaves[column.path[-1]] == 1 else key.replace("/", "·")
+            for key, column in self.by_key.items()
+        }
 
     def selected(self, period: Period, conditions: dict[str, str] | None = None) -> QuerySet[Model]:
         """Return the records that also meet conditions such as `{"kind": "party_day"}`."""
@@ -177,29 +243,36 @@ class Ledger:
                 rows = rows.filter(**{self.conditions[name]: value})
         return rows
 
-    def _lookups(self) -> list[str]:
-        return [lookup for column in self.columns for lookup in column.lookups]
 
-    def _render(self, raw: Iterator[tuple[Any, ...]], *, reveal: bool) -> Iterator[tuple[Any, ...]]:
-        while chunk := list(islice(raw, CHUNK)):
-            yield from zip(*self._cells(chunk, reveal=reveal), strict=True)
+def _lookups(columns: Iterable[Column]) -> list[str]:
+    return [lookup for column in columns for lookup in column.lookups]
 
-    def _cells(self, chunk: list[tuple[Any, ...]], *, reveal: bool) -> Iterator[Sequence[Any]]:
-        at = 0
-        for column in self.columns:
-            values = [row[at : at + len(column.lookups)] for row in chunk]
-            at += len(column.lookups)
-            if isinstance(column, Gathered):
-                found = column.gather([value[0] for value in values])
-                yield [found.get(value[0]) for value in values]
-            else:
-                render = column.reveal if reveal and column.reveal else column.render
-                yield [render(*value) for value in values]
+
+def _render(
+    raw: Iterator[tuple[Any, ...]], columns: Sequence[Column], *, reveal: bool
+) -> Iterator[tuple[Any, ...]]:
+    while chunk := list(islice(raw, CHUNK)):
+        yield from zip(*_cells(chunk, columns, reveal=reveal), strict=True)
+
+
+def _cells(
+    chunk: list[tuple[Any, ...]], columns: Sequence[Column], *, reveal: bool
+) -> Iterator[Sequence[Any]]:
+    at = 0
+    for column in columns:
+        values = [row[at : at + len(column.lookups)] for row in chunk]
+        at += len(column.lookups)
+        if isinstance(column, Gathered):
+            found = column.gather([value[0] for value in values])
+            yield [found.get(value[0]) for value in values]
+        else:
+            render = column.reveal if reveal and column.reveal else column.render
+            yield [render(*value) for value in values]
 
 
 def heading_rows(columns: Iterable[Column]) -> list[list[tuple[str, int, int]]]:
     """Return the rows of a table head: per row the cells as (title, columns, rows)."""
-    paths = [(c.title,) if isinstance(c.title, str) else c.title for c in columns]
+    paths = [column.path for column in columns]
     depth = max(len(path) for path in paths)
     head: list[list[tuple[str, int, int]]] = []
     for level in range(depth):

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 NOTHING = "—"
+BLANK = "\u3000"  # a cell that has nothing to say, not one that lacks something
 PLACEHOLDER = "0123456789abcdef"
 
 

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 
 from partybuild.publicids import PublicIdField
 from partybuild.scoping import ScopedManager, ScopedModel, ScopedQuerySet
@@ -201,6 +202,10 @@ class LedgerFile(ScopedModel):
     and is served to whoever may read that ledger at its place.
     """
 
+    class Form(models.TextChoices):
+        EXCEL = "xlsx", "Excel"
+        TEXT = "csv", "文本"
+
     scope_path = "place"
 
     public_id = PublicIdField()
@@ -212,6 +217,9 @@ class LedgerFile(ScopedModel):
     place = PathField("所属组织路径", db_index=True)
     unit = models.CharField("填报单位", max_length=200)
     period = models.CharField("期间", max_length=10)
+    # Which rows and columns, as `partybuild.narrowing.Selection` is kept; all of them where empty.
+    selection = models.JSONField("筛选", default=dict, blank=True)
+    form = models.CharField("格式", max_length=4, choices=Form, default=Form.EXCEL)
     job = models.OneToOneField(Job, models.CASCADE, null=True, related_name="ledger_file")
     stored_as = models.CharField("存放", max_length=200, default="", blank=True)
     row_count = models.PositiveIntegerField("行数", null=True)
@@ -233,6 +241,11 @@ class LedgerFile(ScopedModel):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def file_url(self) -> str:
+        """The address of the finished file, '' while it is being built."""
+        return reverse("partybuild:download", args=[self.public_id]) if self.stored_as else ""
 
     @property
     def amount(self) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from partybuild import alert_views, import_views, views
+from partybuild import alert_views, import_views, ledger_views, views
 
 app_name = "partybuild"
 urlpatterns = [
@@ -15,11 +15,16 @@ urlpatterns = [
     path("alerts/", alert_views.AlertsView.as_view(), name="alerts"),
     path("alerts/card/", alert_views.AlertsCardView.as_view(), name="alerts_card"),
     path("alerts/<str:alert>/", alert_views.AlertView.as_view(), name="alert"),
-    path("ledgers/", views.LedgerListView.as_view(), name="ledgers"),
-    path("ledgers/<str:code>/", views.LedgerView.as_view(), name="ledger"),
-    path("ledgers/<str:code>/ask/", views.AskForLedgerView.as_view(), name="ask_for_ledger"),
-    path("files/<str:public_id>/", views.LedgerFileView.as_view(), name="ledger_file"),
-    path("files/<str:public_id>/download/", views.DownloadView.as_view(), name="download"),
+    path("ledgers/", ledger_views.LedgerListView.as_view(), name="ledgers"),
+    path("ledgers/<str:code>/", ledger_views.LedgerView.as_view(), name="ledger"),
+    path(
+        "ledgers/<str:code>/filter/", ledger_views.LedgerFilterView.as_view(), name="ledger_filter"
+    ),
+    path("ledgers/<str:code>/print/", ledger_views.LedgerPrintView.as_view(), name="print_ledger"),
+    path("ledgers/<str:code>/text/", ledger_views.LedgerTextView.as_view(), name="ledger_text"),
+    path("ledgers/<str:code>/ask/", ledger_views.AskForLedgerView.as_view(), name="ask_for_ledger"),
+    path("files/<str:public_id>/", ledger_views.LedgerFileView.as_view(), name="ledger_file"),
+    path("files/<str:public_id>/download/", ledger_views.DownloadView.as_view(), name="download"),
     path("jobs/<str:public_id>/", views.job_status, name="job_status"),
     path("runs/", views.RunsView.as_view(), name="runs"),
     path("runs/<str:public_id>/again/", views.RunAgainView.as_view(), name="run_again"),

@@ -217,6 +217,13 @@ def is_figure(value: object) -> TypeGuard[float | Decimal]:
     return isinstance(value, float | Decimal) and isfinite(value) and -EXACT < value < EXACT
 
 
+def figure_of(value: object) -> int | Decimal:
+    """Return what a cell adds to a total: nothing where it is no number."""
+    if type(value) is int:
+        return value
+    return Decimal(str(value)) if is_figure(value) else 0
+
+
 # --- the package -----------------------------------------------------------------------------
 
 

@@ -11,11 +11,10 @@ a formula. The same rows always give the same bytes.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from itertools import chain, islice
 from math import ceil
 from operator import getitem
-from typing import BinaryIO, Literal, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, Literal, NamedTuple
 
 from partybuild.sheetxml import (
     BODY,
@@ -34,11 +33,14 @@ from partybuild.sheetxml import (
     after,
     column_letters,
     escaped,
-    is_figure,
+    figure_of,
     row_from,
     text_row,
 )
 from partybuild.values import clean_text
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 MAX_ROWS, TALLEST = 1_048_576, 409
 SAMPLE = 200  # rows that decide how wide a column is
@@ -284,7 +286,7 @@ class _Table:
             tall = self._height(row, wrapped) if wrapped else ""
             batch.append(row_from(number, map(getitem, finished, row), tall))
             for at in self.sums:
-                self._add_up(at, row[at])
+                self.sums[at] += figure_of(row[at])
             if len(batch) == BATCH:
                 size += write("".join(batch))
                 batch.clear()
@@ -305,12 +307,6 @@ class _Table:
             number="General" if wrapped else column.number_format,
         )
         return CELLS[column.kind](look, after(at, len(self.columns)))
-
-    def _add_up(self, at: int, value: object) -> None:
-        if type(value) is int:
-            self.sums[at] += value
-        elif is_figure(value):
-            self.sums[at] += Decimal(str(value))
 
     def closing(self) -> str:
         """Everything after the last row of data, in the order that the schema wants."""

@@ -40,11 +40,11 @@ from branches.queries.organizations import groups_of
 from members.models import DevelopmentCase
 from partybuild import jobs
 from partybuild.documents import fill, word_response
+from partybuild.ledger_views import asked_period
 from partybuild.ledgerfiles import places_in_scope
 from partybuild.periods import Period
 from partybuild.scoping import scoped_to
 from partybuild.submissions import new_key, once
-from partybuild.views import asked_period
 
 # Of a prepared occasion, what the address may say beforehand.
 ASKED = ("held_on", "started_at", "place", "topic")

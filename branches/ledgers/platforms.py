@@ -4,15 +4,10 @@ from django.db.models import QuerySet
 
 from branches.models import Coverage, ServicePlatform
 from branches.queries.platforms import BLANK, platforms_on
-from partybuild.ledgers import Choice, Column, Date, Integer, Ledger, Text
+from partybuild.ledgers import Choice, Date, Flag, Integer, Labelled, Ledger, Text
 from partybuild.periods import Period
 
 WAYS = {**dict(Coverage.Way.choices), BLANK: "空白"}
-
-
-def yes_or_no(value: object) -> str:
-    """Show a flag."""
-    return "是" if value else "否"
 
 
 class PlatformLedger(Ledger):
@@ -33,9 +28,9 @@ class PlatformLedger(Ledger):
         Text("名称", "name", width=28),
         Text("编号", "code", width=14),
         Choice("类别", "kind", ServicePlatform.Kind, width=14),
-        Column(("标准化", "是否达标"), ("meets_standard",), render=yes_or_no, width=10),
+        Flag(("标准化", "是否达标"), "meets_standard", width=10),
         Date(("标准化", "达标日期"), "standard_since"),
-        Column(("党组织覆盖", "方式"), ("way",), render=lambda way: WAYS.get(way, way), width=10),
+        Labelled(("党组织覆盖", "方式"), "way", WAYS.items(), width=10),
         Text(("党组织覆盖", "覆盖党组织"), "coverer__name", width=26),
         Text(("党组织覆盖", "指导员"), "cover__instructor", width=10),
         Date(("党组织覆盖", "起"), "cover__started_on"),

@@ -7,7 +7,7 @@ from members.models import Member, Membership, Office
 from members.queries.roll import roster_on
 from members.queries.seniority import fifty_years_on
 from members.queries.structure import with_flags
-from partybuild.ledgers import Choice, Column, Date, Ledger, Sensitive, Text
+from partybuild.ledgers import Choice, Date, Flag, Ledger, Sensitive, Text
 from partybuild.masking import mask_id_number, mask_phone
 from partybuild.periods import Period
 
@@ -59,11 +59,6 @@ class CollectionLedger(Ledger):
         return placed(roster_on(day), "organization", day)
 
 
-def yes_or_no(value: object) -> str:
-    """是 or 否."""
-    return "是" if value else "否"
-
-
 class ProvincialLedger(Ledger):
     code = "members.provincial"
     title = "党员信息（省级表式）"
@@ -90,9 +85,9 @@ class ProvincialLedger(Ledger):
         Date("入党日期", "member__joined_on", "member__joined_precision"),
         Text("单位职务职业", "member__job_title", width=16),
         Date("进入当前党支部日期", "started_on"),
-        Column("是否困难党员", ("in_need",), render=yes_or_no, width=12),
-        Column("是否建国前老党员", ("joined_early",), render=yes_or_no, width=14),
-        Column("是否出国出境", ("abroad",), render=yes_or_no, width=12),
+        Flag("是否困难党员", "in_need", width=12),
+        Flag("是否建国前老党员", "joined_early", width=14),
+        Flag("是否出国出境", "abroad", width=12),
     )
 
     def rows(self, period: Period) -> QuerySet[Membership]:

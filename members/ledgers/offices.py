@@ -28,7 +28,7 @@ class OfficeLedger(Ledger):
     periodic = True
     record = "public_id"
     record_page = "members:office"
-    conditions = {"organization": "organization__public_id", "post": "post"}
+    conditions = {"post": "post"}
     order = ("place__path", "pk")
     columns = (
         Text("党组织", "place__name", width=28),

@@ -76,7 +76,6 @@ class TermLedger(Ledger):
     periodic = True
     record = "organization__public_id"
     record_page = "members:body"
-    conditions = {"organization": "organization__public_id"}
     order = ("place__path", "pk")
     columns = (
         Text("党组织", "place__name", width=28),

@@ -80,6 +80,7 @@ AUDIT_WORDS = {
     "partybuild.ledgerfile.asked": "申请导出",
     "partybuild.ledgerfile.built": "生成台账文件",
     "partybuild.ledgerfile.downloaded": "下载台账文件",
+    "partybuild.ledger.copied": "复制台账",
     "partybuild.job.ordered_again": "重新运行作业",
     "partybuild.localregulation.laid_over": "增加本级规定",
     "partybuild.localregulation.ended": "停用本级规定",

@@ -1,19 +1,27 @@
 """Every registered ledger: page, openpyxl and calamine show the same; nothing of others leaks."""
 
+import csv
 import datetime as dt
+import io
 import itertools
 import re
 import zipfile
 from html.parser import HTMLParser
+from urllib.parse import urlsplit
 
 import openpyxl
 import pytest
 import python_calamine
+from django.http import QueryDict
 from django.urls import reverse
 
+from members.models import Member, Membership
 from partybuild import ledgerfiles
+from partybuild.ledger_views import CHOSEN, FIXED, SHOWN
 from partybuild.ledgers import heading_rows, ledgers
 from partybuild.masking import mask_id_number, mask_phone
+from partybuild.models import LedgerFile
+from partybuild.narrowing import HIDE, Condition, Selection, asked_selection, filters_of, records
 from partybuild.periods import Period
 from partybuild.scoping import everything, scoped_to
 from tests.cast import able
@@ -33,13 +41,13 @@ class TableParser(HTMLParser):
 
     def __init__(self, page):
         super().__init__()
-        self.head, self.body = [], []
+        self.head, self.body, self.foot = [], [], []
         self.part = self.cell = None
         self.feed(page)
 
     def handle_starttag(self, tag, attrs):
-        if tag in {"thead", "tbody"}:
-            self.part = self.head if tag == "thead" else self.body
+        if tag in {"thead", "tbody", "tfoot"}:
+            self.part = {"thead": self.head, "tbody": self.body, "tfoot": self.foot}[tag]
         elif tag == "tr":
             self.part.append([])
         elif tag in {"td", "th"}:
@@ -239,6 +247,11 @@ def test_the_page_of_a_ledger_opens_only_for_its_readers_and_their_places(
     assert page_of_ledger(client, ledger).status_code == 403
 
 
+@every_ledger
+def test_a_condition_of_a_ledger_is_not_called_as_something_of_its_page(ledger):
+    assert not set(ledger.conditions) & {*FIXED, HIDE, CHOSEN, SHOWN, "q"}
+
+
 def test_a_long_text_is_cut_on_the_page_and_whole_in_the_file(client, li, first_branch, tmp_path):
     ledger, word = ledgers["activities.meetings"], "学" * 90
     MeetingFactory(activity__organization=first_branch, minutes=word)
@@ -250,6 +263,232 @@ def test_a_long_text_is_cut_on_the_page_and_whole_in_the_file(client, li, first_
 
     assert on_page == "学" * 59 + "…"
     assert sheet.cell(first_row(ledger), at + 1).value == word
+
+
+def in_text(cell):
+    """Write a cell of a file as the files of text do, without the mark before a formula."""
+    return "" if cell is None else shown(cell)
+
+
+@every_ledger
+def test_paper_clipboard_and_text_file_show_the_cells_of_the_excel_file(
+    client, zhao, committee, first_branch, second_branch, tmp_path, ledger
+):
+    life_of(first_branch, "甲")
+    life_of(second_branch, "乙")
+    zhao = able(zhao, ledger.permission)
+    client.force_login(zhao)
+    place = committee.public_id
+    paper = TableParser(other_page(client, ledger, "print_ledger", organization=place).text)
+    copied = other_page(client, ledger, "ledger_text", organization=place).text
+    lines = list(csv.reader(io.StringIO(copied, newline=""), delimiter="\t"))
+    count = len(lines) - 1
+    sheet = sheet_of(workbook_of(ledger, zhao, committee, tmp_path))
+    first = first_row(ledger)
+    in_file = [
+        [in_text(cell) for cell in row[1:]]
+        for row in sheet.iter_rows(first, first + count - 1, values_only=True)
+    ]
+
+    text_file = text_file_of(ledger, zhao, committee)
+
+    assert count >= 2
+    assert [plain_numbers(line) for line in lines[1:]] == in_file
+    assert text_file == lines
+    assert [plain_numbers(row[1:]) for row in paper.body[:count]] == [
+        [cell or "—" for cell in row] for row in in_file
+    ]
+    assert lines[0] == ["/".join(column.path) for column in ledger.columns]
+
+
+def plain_numbers(cells):
+    """Write 12.00 as a workbook gives it back, without the mark before a formula."""
+    return [re.sub(r"^'(?=[=+@-])", "", re.sub(r"(?<=\d)\.00$", "", cell)) for cell in cells]
+
+
+def other_page(client, ledger, name, **conditions):
+    url = reverse(f"partybuild:{name}", args=[ledger.code])
+    return client.get(url, {"period": "2026", **conditions})
+
+
+def text_file_of(ledger, user, place):
+    """Have a text file of a ledger built as the job does; return its rows."""
+    with scoped_to(user.scope_for(ledger.permission)):
+        asked = ledgerfiles.ask_for_ledger(
+            actor=user, ledger=ledger, period=YEAR, place=place, form=LedgerFile.Form.TEXT
+        )
+        ledgerfiles.build(asked, FirstTry())
+    text = (ledgerfiles.directory() / asked.stored_as).read_text("utf-8-sig")
+    return list(csv.reader(io.StringIO(text, newline="")))
+
+
+class FirstTry:
+    """Progress that nobody looks at."""
+
+    attempt = 1
+
+    def __call__(self, done, total):
+        """Keep quiet."""
+
+
+@every_ledger
+def test_a_condition_finds_exactly_the_rows_that_show_it(
+    zhao, committee, first_branch, second_branch, ledger
+):
+    life_of(first_branch, "甲")
+    life_of(second_branch, "乙")
+    zhao = able(zhao, ledger.permission)
+
+    with scoped_to(zhao.scope_for(ledger.permission)):
+        table = list(ledger.table(YEAR))
+        tried, wrong = 0, []
+        for key, column, kind in filters_of(ledger, ledger.rows(YEAR)):
+            at = list(ledger.by_key.values()).index(column)
+            for value in {row[at] for row in table if is_whole(row[at])}:
+                for condition, fits in ways_to_ask(key, kind, value):
+                    tried += 1
+                    asked = Selection(conditions=(condition,))
+                    found = list(ledger.written(records(ledger, YEAR, asked)))
+                    told = [row for row in found if is_whole(row[at])]
+                    if told != [row for row in table if is_whole(row[at]) and fits(row[at])]:
+                        wrong.append(str(condition))
+
+    assert tried > 0
+    assert wrong == []
+
+
+def is_whole(value):
+    """Tell whether a cell shows a value as it is stored, not half a date."""
+    return value not in (None, "") and not re.fullmatch(r"\d{4}(-\d\d)?", str(value))
+
+
+def ways_to_ask(key, kind, value):
+    """Return conditions on a column that a value meets, and which values meet each."""
+    text = str(value)
+    if kind == "choice":
+        return [(Condition(key, "is", text), lambda other: other == value)]
+    if kind == "text":
+        part = text[:2].strip()
+        return [(Condition(key, "has", part), lambda other: part.lower() in other.lower())]
+    return [
+        (Condition(key, "from", text), lambda other: other >= value),
+        (Condition(key, "to", text), lambda other: other <= value),
+    ]
+
+
+def test_a_narrowed_ledger_is_the_same_on_page_paper_clipboard_and_in_the_file(
+    client, zhao, committee, first_branch, second_branch
+):
+    life_of(first_branch, "甲")
+    life_of(second_branch, "乙")
+    client.force_login(zhao)
+    ledger = ledgers["members.roster"]
+    asked = {"has.党支部": "第一", "hide": ["备注", "基本情况/民族"]}
+    selection = asked_selection(
+        ledger, [("has.党支部", "第一"), ("hide", "备注"), ("hide", "基本情况/民族")]
+    )
+
+    page = TableParser(page_of_ledger(client, ledger, **asked).text)
+    paper = TableParser(other_page(client, ledger, "print_ledger", **asked).text)
+    copied = other_page(client, ledger, "ledger_text", **asked).text.splitlines()
+    with scoped_to(zhao.scope_for(ledger.permission)):
+        asked_for = ledgerfiles.ask_for_ledger(
+            actor=zhao, ledger=ledger, period=YEAR, place=committee, selection=selection
+        )
+        ledgerfiles.build(asked_for, FirstTry())
+    sheet = sheet_of(ledgerfiles.directory() / asked_for.stored_as)
+    in_file = [
+        [shown(cell) for cell in row]
+        for row in sheet.iter_rows(5, 4 + len(page.body), values_only=True)
+    ]
+
+    assert {row[1] for row in page.body} == {"第一党支部"}
+    assert len(page.body[0]) == len(ledger.columns) + 1 - 2
+    assert page.body == paper.body == in_file
+    assert [line.split("\t")[0] for line in copied] == ["党支部", *["第一党支部"] * len(page.body)]
+    assert sheet["A2"].value == "填报单位：青岚市档案局机关党委　　只含：党支部含有“第一”"
+    assert asked_for.title == "党员花名册（部分） 机关党委 2026年"
+
+
+def test_the_form_of_the_filters_becomes_a_short_address(client, li):
+    client.force_login(li)
+    ledger = ledgers["branches.organizations"]
+    keys = list(ledger.by_key)
+
+    answer = page_of_ledger(
+        client, ledger, columns="chosen", show=keys[1:], **{"has.党组织名称": "一", "is.类别": ""}
+    )
+
+    assert dict(QueryDict(urlsplit(answer.url).query)) == {
+        "period": ["2026"],
+        "has.党组织名称": ["一"],
+        "hide": [keys[0]],
+    }
+
+
+def test_a_condition_that_cannot_be_understood_leads_to_its_field(client, li):
+    client.force_login(li)
+    ledger = ledgers["members.roster"]
+
+    answer = client.get(
+        reverse("partybuild:ledger", args=[ledger.code]),
+        {"from.基本情况/出生日期": "去年", "has.基本情况/姓名": "李"},
+        follow=True,
+    )
+
+    assert answer.redirect_chain[0][0].startswith("/ledgers/members.roster/filter/?")
+    fields = {
+        field.name: (field.value, field.problem)
+        for line in answer.context["lines"]
+        for field in line.fields
+    }
+    assert fields["from.基本情况/出生日期"] == (
+        "去年",
+        "“出生日期”要写成 2026-11-21 这样的日期。",
+    )
+    assert fields["has.基本情况/姓名"] == ("李", "")
+
+
+def test_totals_on_the_page_are_those_of_the_file(
+    client, zhao, committee, first_branch, second_branch, tmp_path
+):
+    life_of(first_branch, "甲")
+    life_of(second_branch, "乙")
+    ledger = ledgers["branches.platforms"]
+    client.force_login(able(zhao, ledger.permission))
+
+    page = TableParser(page_of_ledger(client, ledger).text)
+    sheet = sheet_of(workbook_of(ledger, zhao, committee, tmp_path))
+    (total,) = [row for row in sheet.iter_rows(values_only=True) if row[0] == "合计"]
+
+    (on_page,) = page.foot
+    assert [cell.strip("　") for cell in on_page] == [
+        "" if cell is None else shown(cell) for cell in total
+    ]
+
+
+def test_more_than_a_page_can_hold_is_said_and_not_cut(client, li, first_branch):
+    branch = first_branch
+    with everything(reason="the test arranges its rows"):
+        people = Member.objects.bulk_create(
+            Member(branch=branch, name=f"党员{number}", category="full") for number in range(2001)
+        )
+        Membership.objects.bulk_create(
+            Membership(member=one, organization=branch, started_on=dt.date(2020, 1, 1))
+            for one in people
+        )
+    client.force_login(li)
+    ledger = ledgers["members.roster"]
+
+    paper = other_page(client, ledger, "print_ledger")
+    copied = other_page(client, ledger, "ledger_text")
+
+    assert "行数太多，网页打印不了。请先筛选，或者导出 Excel 再打印。" in paper.text
+    assert "<tbody>" not in paper.text
+    assert (copied.status_code, copied.text) == (
+        422,
+        "这本台账有 2002 行，一次最多复制 2000 行。请先筛选，或者导出 Excel。",
+    )
 
 
 def test_a_condition_of_a_link_narrows_the_page(client, li, first_branch):
@@ -272,7 +511,7 @@ def test_a_period_that_is_none_is_told_and_the_running_year_shown(client, li):
 
     assert page.status_code == 200
     assert "“2026Q5”不是期间；请写成 2026、2026H1、2026Q3 或 2026-11。" in page.text
-    assert page.context["period"] == YEAR
+    assert page.context["asked"].period == YEAR
 
 
 def test_a_ledger_that_does_not_exist_is_not_found(client, li):

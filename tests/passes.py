@@ -7,7 +7,9 @@ or REDIS_URL is used instead of a throw-away one.
 
 Tests marked `services` need PostgreSQL and Redis and run in the second pass only; those
 marked `browser` as well run there and not in the first. What cannot depend on the database
-(tests/conftest.py marks it `pure`) runs in the first pass only.
+(tests/conftest.py marks it `pure`) runs in the first pass only. What opens every page of the
+portal, many times over, is marked `walk` and runs in the last pass that there is: on the database
+of the offices where the machine has it.
 """
 
 import argparse
@@ -218,11 +220,13 @@ def run_pass(
 
 def run_passes(tools: Tools, arguments: argparse.Namespace) -> list[Outcome]:
     missing = tools.missing()
+    has_services = not {"PostgreSQL", "Redis"} & set(missing)
     outcomes = []
     marks = "not services and not browser" if "Chromium" in missing else "not services"
+    marks = f"{marks} and not walk" if has_services else marks
     with on_sqlite(tools) as environment:
         outcomes.append(run_pass("SQLite", marks, arguments, environment))
-    if not {"PostgreSQL", "Redis"} & set(missing):
+    if has_services:
         marks = "not browser and not pure"
         marks = marks if "Chromium" in missing else f"{marks} or services"
         with on_services(tools) as environment:

@@ -16,6 +16,8 @@ from tests.house.doors import House, Walker, same_but_for
 
 METHODS = ("get", "post")
 
+pytestmark = pytest.mark.walk
+
 
 @pytest.fixture
 def house(world):

@@ -433,6 +433,7 @@ def queries_of(client, address):
     return len(asked)
 
 
+@pytest.mark.walk
 @pytest.mark.timeout(900)  # one test opens every page twice
 @pytest.mark.parametrize("count", [1, 3, 300])
 def test_a_page_asks_the_same_whatever_there_is_to_show(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.db.models import Q
+from django.urls import reverse
 
 from branches.queries.organizations import organizations_in_scope
 from partybuild.finders import LIMIT, Finder, Found
@@ -20,4 +21,11 @@ class OrganizationFinder(Finder):
                 organization.name,
                 organization.get_absolute_url(),
                 str(organization.get_kind_display()),
+                also=(
+                    (
+                        "台账",
+                        f"{reverse('partybuild:ledgers')}?organization={organization.public_id}",
+                        "partybuild.view_ledgerfile",
+                    ),
+                ),
             )

@@ -16,6 +16,8 @@ class Found:
     label: str
     url: str
     note: str = ""
+    # Further pages about it: words, address, and the permission it takes.
+    also: tuple[tuple[str, str, str], ...] = ()
 
 
 class Finder:

@@ -29,11 +29,12 @@ from partybuild.narrowing import (
     records,
     shown_columns,
 )
+from partybuild.packages import ask_for_all
 from partybuild.paging import page_of, pager_urls
 from partybuild.periods import Period, PeriodProblem
 from partybuild.places import name_as_of
 from partybuild.scoping import scoped_to, within_as_of
-from partybuild.submissions import new_key, once
+from partybuild.submissions import KEY_MAX_LENGTH, new_key, once
 from partybuild.textfiles import tab_separated
 
 PREVIEW_ROWS = 50
@@ -60,10 +61,18 @@ class LedgerListView(TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user: Any = self.request.user
         files = ledgerfiles.files_for(user).select_related("job").order_by("-asked_at", "-pk")
+        places = list(ledgerfiles.places_in_scope())
+        period, problem = asked_period(self.request)
         return super().get_context_data(
             ledgers=[ledger for ledger in ledgers if user.has_perm(ledger.permission)],
             own_files=files.filter(owner=user)[:OWN_FILES],
             archive=files.filter(owner=None)[:ARCHIVE_FILES],
+            places=places,
+            place=asked_place(self.request, places) if places else None,
+            period=period,
+            period_problem=problem,
+            may_export=user.has_perm("partybuild.add_ledgerfile"),
+            submission_key=new_key(),
             **kwargs,
         )
 
@@ -317,8 +326,32 @@ class AskForLedgerView(View):
                     jobs.ring(ledger_file.job)
                 return reverse("partybuild:ledger_file", args=[ledger_file.public_id])
 
-            answer = once(user=user, key=request.POST.get("submission_key") or new_key(), act=ask)
+            # One page may offer many ledgers with one key.
+            key = f"{request.POST.get('submission_key') or new_key()}.{code}"
+            answer = once(user=user, key=key[:KEY_MAX_LENGTH], act=ask)
         return redirect(answer)
+
+
+class AskForAllView(View):
+    """Have all ledgers of one organisation and period put into one archive."""
+
+    permission_required = "partybuild.add_ledgerfile"
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        period, problem = asked_period(request)
+        if problem:
+            messages.error(request, problem)
+            return redirect("partybuild:ledgers")
+        place = asked_place(request, list(ledgerfiles.places_in_scope()))
+
+        def ask() -> str:
+            ledger_file = ask_for_all(actor=request.user, period=period, place=place)
+            if ledger_file.job:
+                jobs.ring(ledger_file.job)
+            return reverse("partybuild:ledger_file", args=[ledger_file.public_id])
+
+        key = f"{request.POST.get('submission_key') or new_key()}.all"
+        return redirect(once(user=request.user, key=key[:KEY_MAX_LENGTH], act=ask))
 
 
 class LedgerFileView(TemplateView):

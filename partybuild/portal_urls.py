@@ -16,6 +16,7 @@ urlpatterns = [
     path("alerts/card/", alert_views.AlertsCardView.as_view(), name="alerts_card"),
     path("alerts/<str:alert>/", alert_views.AlertView.as_view(), name="alert"),
     path("ledgers/", ledger_views.LedgerListView.as_view(), name="ledgers"),
+    path("ledgers/all/ask/", ledger_views.AskForAllView.as_view(), name="ask_for_all_ledgers"),
     path("ledgers/<str:code>/", ledger_views.LedgerView.as_view(), name="ledger"),
     path(
         "ledgers/<str:code>/filter/", ledger_views.LedgerFilterView.as_view(), name="ledger_filter"

@@ -171,14 +171,16 @@ class SearchView(TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user: Any = self.request.user
         text = self.request.GET.get("q", "").replace("\0", "").strip()[:60]
-        groups = []
+        groups: list[dict[str, Any]] = []
         for finder in finders if text else ():
             if user.has_perm(finder.permission):
                 with scoped_to(user.scope_for(finder.permission)):
                     hits = list(finder.find(text))
                 if hits:
                     groups.append({"title": finder.title, "hits": hits})
-        return super().get_context_data(q=text, groups=groups, **kwargs)
+        asked = {needed for group in groups for hit in group["hits"] for *_, needed in hit.also}
+        may = {permission for permission in asked if user.has_perm(permission)}
+        return super().get_context_data(q=text, groups=groups, may=may, **kwargs)
 
 
 class AuditView(TemplateView):

@@ -16,7 +16,7 @@ from members.models import Member, Membership
 from members.queries.roll import full_on, roster_on
 from partybuild.periods import add_years
 from partybuild.precision import Precision
-from partybuild.regulations import Regulation, regulation
+from partybuild.regulations import NoRegulation, Regulation, regulation
 
 LEAP_MONTH, LEAP_DAY = 2, 29
 FIFTY = "members.fifty_years"
@@ -136,9 +136,12 @@ def medal_of(year: int) -> Medal:
 def fifty_years_on(day: dt.date) -> QuerySet[Membership]:
     """Return those on the roll on `day` whose 党龄 has reached the fifty years by the day of that year.
 
-    Where no day of 转正 is known, the branch meeting counts.
+    Where no day of 转正 is known, the branch meeting counts. Nobody before there was the medal.
     """
-    medal = medal_of(day.year)
+    try:
+        medal = medal_of(day.year)
+    except NoRegulation:
+        return roster_on(day).none()
     counted = Q(member__confirmed_on__lte=medal.joined_by) | Q(
         member__confirmed_on__isnull=True, member__joined_on__lte=medal.joined_by
     )
@@ -147,5 +150,6 @@ def fifty_years_on(day: dt.date) -> QuerySet[Membership]:
 
 def newly_fifty(rows: Iterable[Membership], year: int) -> int:
     """Return how many of them reach the fifty years in this very year."""
-    before = medal_of(year - 1).joined_by
+    rule = medal_of(year).rule.values
+    before = latest_start(dt.date(year - 1, rule["month"], rule["day"]), rule["years"])
     return sum((counts_from(row.member) or dt.date.min) > before for row in rows)

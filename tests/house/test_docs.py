@@ -376,9 +376,7 @@ def test_the_ledger_of_the_recipe_has_menu_entry_page_and_rows(client, li, lectu
     page = client.get("/ledgers/activities.lectures/", {"period": str(lectures.held_on.year)})
 
     assert '<a href="/ledgers/activities.lectures/">党课主讲台账</a>' in menu
-    assert [[value for _, value in cells] for _, cells in page.context["rows"]] == [
-        [lectures.held_on, "孙知远"]
-    ]
+    assert [cells for _, cells in page.context["rows"]] == [(lectures.held_on, "孙知远")]
 
 
 @pytest.mark.django_db

@@ -514,6 +514,18 @@ def test_a_period_that_is_none_is_told_and_the_running_year_shown(client, li):
     assert page.context["asked"].period == YEAR
 
 
+@every_ledger
+def test_a_ledger_has_a_page_for_any_year(client, zhao, committee, first_branch, ledger):
+    life_of(first_branch, "甲")
+    zhao = able(zhao, ledger.permission)
+    client.force_login(zhao)
+
+    periods = ("1949", "2009-01", "2030Q1", "2060")
+    shown_for = [page_of_ledger(client, ledger, period=one).context["asked"] for one in periods]
+
+    assert [asked.period.code for asked in shown_for] == list(periods)
+
+
 def test_a_ledger_that_does_not_exist_is_not_found(client, li):
     client.force_login(li)
 

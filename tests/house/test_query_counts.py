@@ -106,7 +106,7 @@ QUERIES = {
     "/committee/": 10,
     "/imports/": 4,
     "/leaders/": 6,
-    "/ledgers/": 5,
+    "/ledgers/": 6,
     "/ledgers/activities.appraisals/": 7,
     "/ledgers/activities.attendances/": 7,
     "/ledgers/activities.integrity_talks/": 10,

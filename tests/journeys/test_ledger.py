@@ -1,13 +1,40 @@
-"""A ledger in the browser: narrowed, taken to the clipboard, put on A3 paper."""
+"""L1: one branch, one year, exported in four interactions; a ledger narrowed, copied, on A3 paper."""
 
+import openpyxl
 import pytest
 
-from partybuild.models import AuditEntry
+from partybuild import jobs
+from partybuild.models import AuditEntry, Job
 from partybuild.scoping import everything
 from tests.cast import enrolled
+from tests.factories.activities import MeetingFactory
 from tests.journeys.test_print import printed
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.mark.usefixtures("second_branch")
+def test_a_ledger_of_one_branch_is_exported_in_four_interactions(
+    hand, page, sign_in, zhao, li, first_branch
+):
+    MeetingFactory(activity__organization=first_branch, activity__recorded_by=li)
+    sign_in(zhao)
+
+    hand.type(page.get_by_role("searchbox"), "第一党支部")
+    hand.press("Enter")
+    hand.click(page.get_by_role("link", name="第一党支部的台账"))
+    hand.click(page.get_by_role("button", name="导出“三会一课”台账"))
+    page.get_by_role("heading", name="“三会一课”台账 第一党支部 2026年").wait_for()
+    with everything(reason="the test is the worker"):
+        jobs.perform(Job.objects.get().pk)
+    page.get_by_role("link", name="下载").wait_for()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="下载").click()
+
+    assert hand.interactions == 4
+    with download.value.path().open("rb") as file:
+        sheet = openpyxl.load_workbook(file).worksheets[0]
+    assert sheet["A2"].value == "填报单位：第一党支部"
 
 
 @pytest.fixture

@@ -129,6 +129,18 @@ class TestFiftyYears:
         assert newly_fifty(rows, 2026) == 1
         assert medal_of(2026).joined_by == dt.date(1976, 7, 1)
 
+    def test_the_first_year_of_the_medal_knows_who_is_new_and_the_year_before_nobody(
+        self, first_branch
+    ):
+        for name, year in (("甲子", 1971), ("乙丑", 1970)):
+            day = dt.date(year, 7, 1)
+            enrolled(name, first_branch, joined_on=day, confirmed_on=day)
+
+        rows = list(fifty_years_on(dt.date(2021, 12, 31)))
+
+        assert (len(rows), newly_fifty(rows, 2021)) == (2, 1)
+        assert list(fifty_years_on(dt.date(2020, 12, 31))) == []
+
     def test_who_is_no_longer_on_the_roll_or_still_on_probation_is_not_named(self, first_branch):
         enrolled(
             "甲子",

@@ -27,6 +27,7 @@ VIEW = frozenset(
         "activities.view_appraisal",
         "assessments.view_scorecard",
         "assessments.view_campaign",
+        "assessments.view_letter",
         "partybuild.view_alert",
         "partybuild.view_ledgerfile",
     }
@@ -62,6 +63,7 @@ LEAD = frozenset(
         "members.change_vanguardpost",
         "assessments.file_appeal",
         "assessments.apply_campaign",
+        "assessments.sign_letter",
     }
 )
 IMPORT = frozenset({"members.import_roster", "partybuild.add_importbatch"})
@@ -73,6 +75,7 @@ OVERSEE = frozenset(
         "assessments.mark_scorecard",
         "assessments.award_campaign",
         "assessments.compare_scheme",
+        "assessments.confirm_letter",
         "members.view_care",
     }
 )
@@ -99,6 +102,7 @@ DECIDE = frozenset(
         "assessments.run_cycle",
         "assessments.change_scheme",
         "assessments.run_campaign",
+        "assessments.issue_letter",
     }
 )
 # Whoever was appointed rates the subjects of a cycle; without an appointment there is nothing to rate.

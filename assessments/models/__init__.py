@@ -1,4 +1,4 @@
-"""How good: schemes, what people say of a subject, scorecards, cycles, and campaigns."""
+"""How good: schemes, what people say of a subject, scorecards, cycles, campaigns, and letters."""
 
 from assessments.models.adjustments import Adjustment
 from assessments.models.applications import Application, ApplicationStatement
@@ -7,6 +7,7 @@ from assessments.models.campaigns import Campaign, CampaignCriterion, CampaignGr
 from assessments.models.cycles import Appeal, Ballot, BandDecision, Cycle, Rater, SealedScorecard
 from assessments.models.drafts import SchemeDraft
 from assessments.models.inspections import Finding, Inspection, Rectification
+from assessments.models.letters import Goal, ResponsibilityLetter
 from assessments.models.marks import Mark, Scorecard
 from assessments.models.polls import PollLink, PollRemark, PollTally, RaterKind
 from assessments.models.schemes import Scheme, SchemeItem
@@ -26,6 +27,7 @@ __all__ = [
     "CampaignPhase",
     "Cycle",
     "Finding",
+    "Goal",
     "Inspection",
     "Mark",
     "PollLink",
@@ -34,6 +36,7 @@ __all__ = [
     "Rater",
     "RaterKind",
     "Rectification",
+    "ResponsibilityLetter",
     "Scheme",
     "SchemeDraft",
     "SchemeItem",

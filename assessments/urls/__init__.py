@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern
 
-from assessments.urls import adjustments, campaigns, cycles, drafts, scorecards
+from assessments.urls import adjustments, campaigns, cycles, drafts, letters, scorecards
 
 app_name = "assessments"
 urlpatterns: list[URLPattern] = [
@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     *campaigns.urlpatterns,
     *cycles.urlpatterns,
     *drafts.urlpatterns,
+    *letters.urlpatterns,
     # Last: its addresses begin with a scheme.
     *scorecards.urlpatterns,
 ]

@@ -47,6 +47,7 @@ from tests.factories.campaigns import many_campaigns
 from tests.factories.discipline import many_decisions
 from tests.factories.dues import many_dues
 from tests.factories.honours import many_honours
+from tests.factories.letters import many_letters
 from tests.factories.liaison import many_liaisons
 from tests.factories.materials import many_materials
 from tests.factories.offices import lead_bodies
@@ -83,8 +84,8 @@ QUERIES = {
     "/activities/papers/new/": 16,
     "/activities/review/": 14,
     "/activities/trash/": 4,
-    "/alerts/": 97,
-    "/alerts/card/": 97,
+    "/alerts/": 100,
+    "/alerts/card/": 100,
     "/alliances/": 7,
     "/alliances/new/": 5,
     "/appraisals/": 11,
@@ -99,6 +100,9 @@ QUERIES = {
     "/assessments/drafts/upload/": 4,
     "/assessments/campaigns/": 6,
     "/assessments/campaigns/new/": 8,
+    "/assessments/letters/": 6,
+    "/assessments/letters/new/": 9,
+    "/assessments/letters/trash/": 4,
     "/assessments/scheme0000000000/": 6,
     "/audit/": 5,
     "/board/": 28,
@@ -123,6 +127,7 @@ QUERIES = {
     "/ledgers/assessments.campaign_applications/": 7,
     "/ledgers/assessments.campaign_awards/": 7,
     "/ledgers/assessments.campaign_findings/": 7,
+    "/ledgers/assessments.responsibility_letters/": 8,
     "/ledgers/branches.alliance_pledges/": 7,
     "/ledgers/branches.alliances/": 7,
     "/ledgers/branches.events/": 7,
@@ -293,6 +298,7 @@ def everything_there_is(count, committee, branch, user):
     )
     many_platforms(count, branch)
     many_campaigns(count, committee, branches, user)
+    many_letters(count, committee, [branch, *branches], user)
     many_dues(members, branch)
     many_alliances(count, branch)
     many_people(members, branch)

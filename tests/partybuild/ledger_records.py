@@ -33,6 +33,7 @@ from tests.factories.dues import (
     FundSpendingFactory,
 )
 from tests.factories.honours import HonourFactory
+from tests.factories.letters import GoalFactory, ResponsibilityLetterFactory
 from tests.factories.liaison import LiaisonFactory, LiaisonVisitFactory
 from tests.factories.members import (
     MemberFactory,
@@ -141,9 +142,23 @@ def life_of(branch, word):
     development_of(branch, word)
     care_of(branch, word)
     campaigns_of(branch, word)
+    letter_of(branch, member, word)
     talks_of(branch, member, word)
     AppraisalEntryFactory(appraisal__organization=branch, member=member, note=word)
     return member
+
+
+def letter_of(branch, member, word):
+    """Give a branch a signed letter with a goal."""
+    letter = ResponsibilityLetterFactory(
+        organization=branch,
+        kind=word,
+        title=word,
+        secretary=member,
+        secretary_name=word,
+        signed_on=dt.date(2026, 2, 2),
+    )
+    GoalFactory(letter=letter, text=word)
 
 
 def talks_of(branch, member, word):

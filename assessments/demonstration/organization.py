@@ -27,6 +27,7 @@ from assessments.demonstration import (
     development,
     dues,
     history,
+    letters,
     liaison,
     past_meetings,
     people,
@@ -108,6 +109,7 @@ CHAPTERS: tuple[
     talks.tell,
     campaigns.tell,
     cycles.tell,
+    letters.tell,
     study.tell,
 )
 

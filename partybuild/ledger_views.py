@@ -33,6 +33,7 @@ from partybuild.packages import ask_for_all
 from partybuild.paging import page_of, pager_urls
 from partybuild.periods import Period, PeriodProblem
 from partybuild.places import name_as_of
+from partybuild.savedqueries import saved_queries
 from partybuild.scoping import scoped_to, within_as_of
 from partybuild.submissions import KEY_MAX_LENGTH, new_key, once
 from partybuild.textfiles import tab_separated
@@ -139,7 +140,7 @@ class LedgerPage(TemplateView):
         period, problem = asked_period(self.request)
         places = list(ledgerfiles.places_in_scope())
         place = asked_place(self.request, places)
-        selection = asked_selection(self.ledger, _pairs(self.request))
+        selection = asked_selection(self.ledger, asked_pairs(self.request))
         return Asked(self.ledger, period, problem, places, place, selection)
 
     def answer(self, asked: Asked, rows: QuerySet) -> HttpResponse:
@@ -174,6 +175,7 @@ class LedgerView(LedgerPage):
             pager=pager_urls(self.request, page),
             submission_key=new_key(),
             may_export=user.has_perm("partybuild.add_ledgerfile"),
+            queries=list(saved_queries(user, ledger)),
         )
         return self.render_to_response(context)
 
@@ -287,7 +289,9 @@ class LedgerFilterView(TemplateView):
         return super().get_context_data(
             ledger=ledger,
             lines=lines,
-            kept=[(name, value) for name, value in _pairs(self.request) if value and name in kept],
+            kept=[
+                (name, value) for name, value in asked_pairs(self.request) if value and name in kept
+            ],
             other_problems=list(problems.values()),
             **kwargs,
         )
@@ -306,7 +310,7 @@ class AskForLedgerView(View):
             return redirect("partybuild:ledger", code=code)
         user: Any = request.user
         try:
-            selection = asked_selection(ledger, _pairs(request))
+            selection = asked_selection(ledger, asked_pairs(request))
         except SelectionProblem as refused:
             messages.error(request, str(refused))
             return redirect("partybuild:ledger", code=code)
@@ -428,7 +432,7 @@ def find_file(request: HttpRequest, public_id: str) -> LedgerFile:
     )
 
 
-def _pairs(request: HttpRequest) -> list[tuple[str, str]]:
+def asked_pairs(request: HttpRequest) -> list[tuple[str, str]]:
     """Return all that an address or a form says, repeated names included."""
     said = request.POST if request.method == "POST" else request.GET
     return [(name, str(value)) for name, values in said.lists() for value in values]
@@ -438,7 +442,7 @@ def _clean_query(request: HttpRequest, ledger: Ledger) -> str | None:
     """Return what the page of the filters asks for as a short address; None for other questions."""
     if CHOSEN not in request.GET:
         return None
-    asked = _pairs(request)
+    asked = asked_pairs(request)
     kept = [(name, value) for name, value in asked if value and name not in {CHOSEN, SHOWN}]
     shown = set(request.GET.getlist(SHOWN))
     return urlencode([*kept, *((HIDE, key) for key in ledger.by_key if key not in shown)])
@@ -447,7 +451,7 @@ def _clean_query(request: HttpRequest, ledger: Ledger) -> str | None:
 def _problems(request: HttpRequest, ledger: Ledger, period: Period) -> dict[str, str]:
     """Return what cannot be understood, by the name of its parameter."""
     try:
-        records(ledger, period, asked_selection(ledger, _pairs(request)))
+        records(ledger, period, asked_selection(ledger, asked_pairs(request)))
     except SelectionProblem as problem:
         return problem.problems
     return {}

@@ -254,6 +254,40 @@ class LedgerFile(ScopedModel):
         return f"{self.row_count} {measure}" if self.row_count is not None else ""
 
 
+class SavedQuery(models.Model):
+    """常用查询: a selection of a ledger under a name, kept for oneself or shared with those below.
+
+    It holds what is asked, never what is found: whoever opens it sees what is theirs.
+    """
+
+    unscoped_because = (
+        "a query is reached only through its owner or by being shared with those below"
+    )
+
+    public_id = PublicIdField()
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_queries"
+    )
+    code = models.CharField("台账", max_length=60, db_index=True)
+    name = models.CharField("名称", max_length=40)
+    selection = models.JSONField("筛选", default=dict, blank=True)
+    # Empty where it asks for the running year.
+    period = models.CharField("期间", max_length=10, default="", blank=True)
+    # The organisation with whose people, and those below, it is shared; empty for nobody.
+    shared_from = PathField("共享范围", default="", blank=True)
+    saved_at = models.DateTimeField("保存时间", auto_now=True)
+
+    class Meta:
+        verbose_name = "常用查询"
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "code", "name"], name="one_query_per_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class ImportBatch(ScopedModel):
     """导入批次: one file that was brought in, what became of its rows, and how to undo it."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from partybuild import alert_views, import_views, ledger_views, views
+from partybuild import alert_views, import_views, ledger_views, saved_query_views, views
 
 app_name = "partybuild"
 urlpatterns = [
@@ -23,6 +23,19 @@ urlpatterns = [
     ),
     path("ledgers/<str:code>/print/", ledger_views.LedgerPrintView.as_view(), name="print_ledger"),
     path("ledgers/<str:code>/text/", ledger_views.LedgerTextView.as_view(), name="ledger_text"),
+    path(
+        "ledgers/<str:code>/queries/", saved_query_views.SaveQueryView.as_view(), name="save_query"
+    ),
+    path(
+        "ledgers/<str:code>/queries/<str:savedquery>/",
+        saved_query_views.OpenQueryView.as_view(),
+        name="saved_query",
+    ),
+    path(
+        "ledgers/<str:code>/queries/<str:savedquery>/drop/",
+        saved_query_views.DropQueryView.as_view(),
+        name="drop_query",
+    ),
     path("ledgers/<str:code>/ask/", ledger_views.AskForLedgerView.as_view(), name="ask_for_ledger"),
     path("files/<str:public_id>/", ledger_views.LedgerFileView.as_view(), name="ledger_file"),
     path("files/<str:public_id>/download/", ledger_views.DownloadView.as_view(), name="download"),

@@ -13,6 +13,7 @@ from partybuild.models import (
     Job,
     LedgerFile,
     LocalRegulation,
+    SavedQuery,
     Submission,
     WorkdayOverride,
     WorkerBeat,
@@ -55,6 +56,15 @@ class SubmissionFactory(HouseFactory):
 
     user = factory.SubFactory(UserFactory)
     key = factory.Sequence(lambda number: f"{number:032d}")
+
+
+class SavedQueryFactory(HouseFactory):
+    class Meta:
+        model = SavedQuery
+
+    owner = factory.SubFactory(UserFactory)
+    code = "members.roster"
+    name = factory.Sequence(lambda number: f"查询{number}")
 
 
 class JobFactory(HouseFactory):

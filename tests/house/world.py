@@ -196,6 +196,7 @@ def furnish_kernel(place):
         partybuild.ImportBatchFactory(owner=owner, place=path, state="previewed"),
         partybuild.DraftFactory(user=owner, content={"topic": place.mark}),
         partybuild.SubmissionFactory(user=owner, answer=f"/{place.mark}/"),
+        partybuild.SavedQueryFactory(owner=owner, name=place.mark),
         partybuild.LocalRegulationFactory(place=path),
         partybuild.AuditEntryFactory(actor=owner, place=path, summary=place.mark),
     )

@@ -9,7 +9,7 @@ from django.utils.module_loading import module_has_submodule
 # The rooms of an app whose classes register themselves.
 ROOMS = (
     *("ledgers", "indicators", "imports", "readings", "panels", "finders", "alerts"),
-    *("belongings", "tasks", "milestones"),
+    *("belongings", "tasks", "milestones", "errands"),
 )
 
 

@@ -152,6 +152,11 @@ class Ballot(ScopedModel):
     def __str__(self) -> str:
         return str(self.rater)
 
+    @property
+    def is_given(self) -> bool:
+        """Whether it says anything: of a grid all cells may be emptied again."""
+        return bool(self.votes or self.recusal)
+
 
 class Appeal(ScopedModel):
     """申诉: what a subject holds against its score while it is made public, and the answer.

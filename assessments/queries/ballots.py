@@ -12,6 +12,7 @@ from assessments.engine.document import Document, Line
 from assessments.engine.rules.panels import Rated
 from assessments.models import Ballot, Cycle, Rater, Scheme
 from branches.models import PartyOrganization, User
+from members.models import Member
 from partybuild import paths
 from partybuild.periods import Period
 from partybuild.scoping import everything
@@ -145,3 +146,10 @@ def ratings_waiting(user: Any) -> list[Rater]:
     with everything(reason="who was appointed rates subjects beyond his own scope"):
         found = Rater.objects.filter(user=user, cycle__stage=Cycle.Stage.REVIEW)
         return list(found.select_related("cycle__scheme", "cycle__organization"))
+
+
+def own_places(user: User) -> set[int]:
+    """Return the branches that somebody leaves to other raters: where he is a member or holds a role."""
+    with everything(reason="whether a rater belongs to the branch he rates"):
+        own = set(Member.objects.filter(user=user).values_list("branch_id", flat=True))
+    return own | {grant.organization_id for grant in user.current_grants if grant.organization_id}

@@ -93,11 +93,14 @@ def cycles_clashing(scheme: Scheme, period: Period, place: PartyOrganization) ->
 
 def subjects_in(cycle: Cycle) -> QuerySet[Any]:
     """Return whom a cycle judges, as far as the open scope reaches, in the order of the tree."""
-    found = subjects_of(cycle.scheme, cycle.span)
+    return subjects_of(cycle.scheme, cycle.span).filter(below_of(cycle))
+
+
+def below_of(cycle: Cycle) -> Q:
+    """Return the condition that a subject stands below the committee of a cycle."""
     path = cycle.organization.path
     place = "branch__path" if cycle.scheme.scores_members else "path"
-    inside = Q(**{f"{place}__gte": path, f"{place}__lt": paths.next_path(path)})
-    return found.filter(inside)
+    return Q(**{f"{place}__gte": path, f"{place}__lt": paths.next_path(path)})
 
 
 def cards_of(cycle: Cycle, subjects: QuerySet[Any] | None = None) -> list[Card]:

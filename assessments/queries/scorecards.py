@@ -42,11 +42,19 @@ def subjects_of(scheme: Scheme, period: Period) -> QuerySet[Any]:
 
     Branches that existed at some time of it, or the members on the roll of branches at its end.
     """
+    found = scored_in(scheme, period)
+    if scheme.scores_members:
+        members = Member.objects.filter(found)
+        return members.select_related("branch").order_by("branch__path", "pinyin", "pk")
+    return PartyOrganization.objects.filter(found).order_by("path")
+
+
+def scored_in(scheme: Scheme, period: Period) -> Q:
+    """Return the condition that a scheme scores a branch or a member in a period."""
     kinds = PartyOrganization.BRANCH_KINDS
     if scheme.scores_members:
-        on_it = Member.objects.filter(on_roll(period.end), branch__kind__in=kinds)
-        return on_it.select_related("branch").order_by("branch__path", "pinyin", "pk")
-    return PartyOrganization.objects.filter(existing_in(period), kind__in=kinds).order_by("path")
+        return on_roll(period.end) & Q(branch__kind__in=kinds)
+    return existing_in(period) & Q(kind__in=kinds)
 
 
 def scorecards(

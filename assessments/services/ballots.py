@@ -9,8 +9,7 @@ from django.db import transaction
 from assessments.cards import Subject, key_of
 from assessments.engine.numbers import Unfit
 from assessments.models import Ballot, Cycle, Rater
-from assessments.queries.ballots import rated_lines
-from members.models import Member
+from assessments.queries.ballots import own_places, rated_lines
 from partybuild import audit
 from partybuild.merging import CellsTaken, StaleVersion
 from partybuild.refusals import CellsRefused, Refused
@@ -133,7 +132,7 @@ def _changed(rater: Rater, wanted: list[Vote], ballots: dict[Any, Ballot]) -> li
 
 
 def _refuse_cells(rater: Rater, wanted: list[Vote]) -> None:
-    own = _own_places(rater)
+    own = own_places(rater.user)
     wrong = {}
     for one in wanted:
         if one.subject.organization.pk in own:
@@ -153,15 +152,8 @@ def _check_open(rater: Rater) -> None:
 
 
 def _check_stranger(rater: Rater, subject: Subject) -> None:
-    if subject.organization.pk in _own_places(rater):
+    if subject.organization.pk in own_places(rater.user):
         raise Refused(OWN)
-
-
-def _own_places(rater: Rater) -> set[int | None]:
-    """Return the branches of which a rater is a member, or in which he holds a role."""
-    with everything(reason="whether a rater belongs to the branch he rates"):
-        own = set(Member.objects.filter(user=rater.user).values_list("branch_id", flat=True))
-    return own | {grant.organization_id for grant in rater.user.current_grants}
 
 
 def _accepted(rater: Rater, votes: Cells) -> dict[str, str]:

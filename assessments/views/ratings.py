@@ -16,7 +16,13 @@ from assessments.engine.rules.panels import Rated
 from assessments.forms.cycles import MarkReasonForm
 from assessments.forms.ratings import BallotForm, BallotGrid, MarkGrid
 from assessments.models import Ballot, Cycle, Rater
-from assessments.queries.ballots import group_size, rated_lines, rater_for, ratings_waiting
+from assessments.queries.ballots import (
+    group_size,
+    own_places,
+    rated_lines,
+    rater_for,
+    ratings_waiting,
+)
 from assessments.queries.cycles import committee_items, marks_in, subjects_in
 from assessments.services.ballots import cast_ballot, cast_ballots
 from assessments.services.marks import give_marks
@@ -35,6 +41,11 @@ class ToRate:
     subject: Subject
     ballot: Ballot | None
     url: str
+    is_own: bool
+
+    @property
+    def is_done(self) -> bool:
+        return self.ballot is not None and self.ballot.is_given
 
 
 class RaterMixin:
@@ -64,6 +75,11 @@ class RaterMixin:
         if self.cycle.scheme.scores_members:
             return [Subject(row.branch, row) for row in rows]
         return [Subject(row) for row in rows]
+
+    @cached_property
+    def own(self) -> set[int]:
+        """The branches that he leaves to others."""
+        return own_places(self.request.user)
 
     def ballots(self) -> dict[Any, Ballot]:
         """Return the rater's own ballots by subject."""
@@ -95,13 +111,16 @@ class RateListView(RaterMixin, TemplateView):
                 one,
                 ballots.get(one.key),
                 reverse("assessments:rate_subject", args=[self.cycle.public_id, one.public_id]),
+                is_own=one.organization.pk in self.own,
             )
             for one in self.subjects
         ]
+        asked = [row for row in rows if not row.is_own]
         return super().get_context_data(
             rater=self.rater,
             rows=rows,
-            done=sum(row.ballot is not None for row in rows),
+            asked=len(asked),
+            done=sum(row.is_done for row in asked),
             is_alone=group_size(self.rater) == 1,
             is_open=self.cycle.stage == Cycle.Stage.REVIEW,
             **kwargs | {"cycle": self.cycle},
@@ -157,8 +176,15 @@ class RateView(RaterMixin, VersionedView):
             recusal=form.cleaned_data["recusal"],
             version=version,
         )
-        given = self.ballots()
-        following = next((one for one in self.subjects if one.key not in given), None)
+        given = {key for key, ballot in self.ballots().items() if ballot.is_given}
+        following = next(
+            (
+                one
+                for one in self.subjects
+                if one.key not in given and one.organization.pk not in self.own
+            ),
+            None,
+        )
         if following is None:
             return self.back_url()
         return reverse("assessments:rate_subject", args=[self.cycle.public_id, following.public_id])

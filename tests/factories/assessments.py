@@ -261,3 +261,24 @@ class SchemeDraftFactory(HouseFactory):
             "lines": [line | {"category": "A"} for line in LINES],
         }
     )
+
+
+def many_ratings(places, users):
+    """Make two cycles at each place, of branches and of members, that all of the users rate."""
+    schemes = [CycleSchemeFactory(subject=subject) for subject in ("branch", "member")]
+    cycles = Cycle.objects.bulk_create(
+        Cycle(
+            scheme=scheme,
+            organization=place,
+            period="2026",
+            title=f"考核{number}",
+            stage=Cycle.Stage.REVIEW,
+            publicity_days=5,
+            launched_by=users[0],
+        )
+        for number, place in enumerate(places)
+        for scheme in schemes
+    )
+    Rater.objects.bulk_create(
+        Rater(cycle=cycle, user=user, added_by=users[0]) for cycle in cycles for user in users
+    )

@@ -43,7 +43,7 @@ from partybuild.permissions import PUBLIC, permission_of
 from partybuild.scoping import everything
 from tests.factories.alliances import many_alliances
 from tests.factories.appraisals import many_appraisals
-from tests.factories.assessments import SchemeFactory
+from tests.factories.assessments import SchemeFactory, many_ratings
 from tests.factories.campaigns import many_campaigns
 from tests.factories.discipline import many_decisions
 from tests.factories.dues import many_dues
@@ -106,9 +106,9 @@ QUERIES = {
     "/assessments/letters/trash/": 4,
     "/assessments/scheme0000000000/": 6,
     "/audit/": 5,
-    "/board/": 28,
+    "/board/": 32,
     "/calendar/": 6,
-    "/committee/": 10,
+    "/committee/": 14,
     "/imports/": 4,
     "/leaders/": 6,
     "/ledgers/": 6,
@@ -174,7 +174,7 @@ QUERIES = {
     "/members/development/cases/": 10,
     "/members/development/new/": 6,
     "/members/development/stalled/": 5,
-    "/members/disciplines/": 10,
+    "/members/disciplines/": 14,
     "/members/disciplines/measures/": 10,
     "/members/dues/": 10,
     "/members/dues/enter/": 10,
@@ -183,7 +183,7 @@ QUERIES = {
     "/members/dues/rules/": 5,
     "/members/dues/standing/": 8,
     "/members/fifty-years/": 4,
-    "/members/funds/": 5,
+    "/members/funds/": 9,
     "/members/funds/income/": 5,
     "/members/funds/new/": 5,
     "/members/honours/": 6,
@@ -198,7 +198,7 @@ QUERIES = {
     "/members/mobile/in/": 4,
     "/members/mobile/out/": 4,
     "/members/new/": 4,
-    "/members/own/": 53,
+    "/members/own/": 57,
     "/members/rehearsal/": 10,
     "/members/rehearsal/excel/": 8,
     "/members/social-roles/": 7,
@@ -242,7 +242,7 @@ QUERIES = {
     "/talks/coverage/": 9,
     "/talks/new/": 10,
     "/talks/trash/": 4,
-    "/welcome/": 3,
+    "/welcome/": 7,
     "/year-plans/": 6,
 }
 
@@ -301,6 +301,7 @@ def everything_there_is(count, committee, branch, user):
     many_platforms(count, branch)
     many_campaigns(count, committee, branches, user)
     many_letters(count, committee, [branch, *branches], user)
+    many_ratings(branches, list(User.objects.all()))
     many_dues(members, branch)
     many_alliances(count, branch)
     many_people(members, branch)

@@ -14,6 +14,7 @@ from branches.roles import PERMISSIONS, SYSTEM_ROLES, known_permissions
 from members.models import Member
 from partybuild.celery import app as bell
 from partybuild.checks import OWN_APPS
+from partybuild.errands import errands
 from partybuild.finders import finders
 from partybuild.imports import import_tables
 from partybuild.indicators import ORGANIZATION, indicators
@@ -216,7 +217,7 @@ def test_a_reading_leads_to_pages_and_tells_nothing_of_other_places(entry, own, 
     assert all(line.url.startswith("/") for line in lines if line.url)
 
 
-@pytest.mark.parametrize("registry", [ledgers, finders, panels, readings, import_tables])
+@pytest.mark.parametrize("registry", [ledgers, finders, panels, readings, errands, import_tables])
 def test_whatever_registers_needs_a_permission_that_somebody_holds(registry):
     needed = {entry.code: entry.permission for entry in registry}
 

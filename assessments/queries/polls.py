@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -127,12 +127,13 @@ def is_over(campaign: Campaign) -> bool:
 
 @dataclass(frozen=True)
 class Result:
-    """What was said of one unit: '' as rate where too few answered."""
+    """What was said of one unit (None: of all together): '' as rate where too few answered."""
 
     unit: str
     said: Said
     rate: str
     is_shown: bool
+    organization: int | None = None
 
 
 def results_of(campaign: Campaign, *, rater: str = "") -> list[Result]:
@@ -150,9 +151,23 @@ def results_of(campaign: Campaign, *, rater: str = "") -> list[Result]:
         labels[row.organization_id] = row.organization.label
     hidden = _hidden(said)
     found = [
-        _result(campaign, labels[pk], one, is_shown=pk not in hidden) for pk, one in said.items()
+        replace(_result(campaign, labels[pk], one, is_shown=pk not in hidden), organization=pk)
+        for pk, one in said.items()
     ]
     return [*found, _whole(campaign, said.values())] if len(found) > 1 else found
+
+
+def own_result(application: Application) -> Result | None:
+    """Return what the unit that applied is told of the rating about itself; None before it is over.
+
+    The same figures as its committee reads of it, hidden under the same conditions.
+    """
+    if application.state not in HANDED_IN:
+        return None
+    with everything(reason="a unit reads what was said of itself, which lies at the committee"):
+        results = results_of(application.campaign) if is_over(application.campaign) else []
+    place = application.organization_id
+    return next((one for one in results if one.organization == place), None)
 
 
 def _hidden(said: dict[int, Said]) -> set[int]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments.views import applications, awards, campaigns, inspections, polls
+from assessments.views import applications, awards, briefs, campaigns, inspections, polls
 
 PARTS = tuple(campaigns.PARTS)
 
@@ -102,6 +102,7 @@ urlpatterns = [
         inspections.PostponeView.as_view(),
         name="postpone_finding",
     ),
+    path("campaigns/<str:campaign>/brief/", briefs.BriefView.as_view(), name="brief"),
     path("campaigns/<str:campaign>/poll/", polls.PollView.as_view(), name="poll"),
     path(
         "campaigns/<str:campaign>/poll/supervisors/",

@@ -14,9 +14,11 @@ from assessments.queries import campaigns as queries
 from assessments.queries.applications import statements_of
 from assessments.queries.awards import awards_of
 from assessments.queries.inspections import findings_at, inspections_told
+from assessments.queries.polls import FEWEST, formula_of, own_result
 from assessments.services import applications as services
 from assessments.services.applications import evidence_field, opinion_field
 from assessments.views.campaigns import APPLY, AWARD, RUN, VIEW, find_campaign, may
+from branches.models import PartyOrganization
 from partybuild.audit import history_of
 from partybuild.history import steps_of
 from partybuild.saving import ButtonView, EditingView, SavingView, VersionedView
@@ -35,6 +37,11 @@ def find_application_run(public_id: str) -> Application:
     application = find_application(public_id)
     get_object_or_404(queries.campaigns_run(), pk=application.campaign_id)
     return application
+
+
+def belongs_to(user: Any, place: PartyOrganization) -> bool:
+    """Tell whether somebody holds a role at this very unit, not above it."""
+    return any(grant.organization_id == place.pk for grant in user.current_grants)
 
 
 class ApplicationView(TemplateView):
@@ -70,6 +77,10 @@ class ApplicationView(TemplateView):
                 and may(user, AWARD, campaign),
                 "subject": (application.member or place).public_id,
                 "may_accept": may_run and application.state == Application.State.HANDED_IN,
+                # Superiors in between read results of nobody, as they do of the whole.
+                "result": own_result(application) if may_run or belongs_to(user, place) else None,
+                "formula": formula_of(campaign),
+                "fewest": FEWEST,
                 "today": timezone.localdate(),
                 "steps": steps_of(history_of(application)),
             }

@@ -72,6 +72,12 @@ class Comparison:
         return self.moves or bool(self.lines) or self.gain != ZERO
 
     @property
+    def open_lines(self) -> tuple[str, ...]:
+        """The titles of the lines of the other scheme that nobody has scored."""
+        waiting = (line.line.title for line in self.after.lines if line.state is State.UNSCORED)
+        return tuple(dict.fromkeys(waiting))
+
+    @property
     def unscored(self) -> int:
         """How many lines of the other scheme nobody has scored."""
         return sum(line.state is State.UNSCORED for line in self.after.lines)

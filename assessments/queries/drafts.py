@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from assessments.engine.document import CALENDAR_PERIODS
+from assessments.engine.document import CALENDAR_PERIODS, Document
 from assessments.models import SchemeDraft
 from assessments.queries.scorecards import newest_scheme
 from branches.models import PartyOrganization
@@ -36,9 +36,13 @@ def drafting_organizations() -> QuerySet[PartyOrganization]:
     return PartyOrganization.objects.filter(path__in=active_scope().tops).order_by("path")
 
 
+def period_of(plan: Document) -> str:
+    """Return the kind of period that an edition of a document would have."""
+    return plan.period if plan.period in CALENDAR_PERIODS else "year"
+
+
 def periods_to_begin(draft: SchemeDraft) -> Sequence[Period]:
     """Return the periods with which an issue may begin: the next; the running one without a former."""
     plan = draft.plan
-    per = plan.period if plan.period in CALENDAR_PERIODS else "year"
-    running = Period.containing(timezone.localdate(), per)
+    running = Period.containing(timezone.localdate(), period_of(plan))
     return [running.next()] if newest_scheme(plan.code) else [running, running.next()]

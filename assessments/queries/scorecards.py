@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from activities.indicators.meetings import MeetingFrequency
 from assessments.cards import Card, Subject, SubjectKey, key_of
+from assessments.engine.document import Document
 from assessments.engine.evaluation import evaluate
 from assessments.engine.ladders import Record
 from assessments.engine.quotas import readings
@@ -79,11 +80,13 @@ def each_scorecard(
 
 
 def records_of(
-    scheme: Scheme, subjects: QuerySet[Any], period: Period, *, as_of: dt.date
+    plan: Document, subjects: QuerySet[Any], period: Period, *, as_of: dt.date
 ) -> dict[SubjectKey, dict[str, Record]]:
-    """Return what the indicators of a scheme measure of each subject."""
-    facts = _Facts.read(scheme, subjects, period, as_of, with_marks=False)
-    return {subject.key: facts.records(subject) for subject in facts.subjects}
+    """Return what the indicators of a document measure of each subject, in force or not."""
+    by_member = plan.subject == Scheme.Subject.MEMBER
+    measured = _Measured.read(plan, subjects, period, as_of, by_member=by_member)
+    found = _subjects(subjects, by_member=by_member)
+    return {subject.key: measured.records(subject) for subject in found}
 
 
 Given = dict[tuple[str, str], dict[str, dict[str, str]]]
@@ -92,63 +95,34 @@ MARKED = ("organization_id", "member_id", "side", "item__code", "values")
 
 
 @dataclass
-class _Facts:
-    scheme: Scheme
+class _Measured:
+    """What the records say of subjects in a period, and what they owed when."""
+
     period: Period
     as_of: dt.date
-    subjects: list[Subject]
     measures: dict[str, dict[int, Measure]]
     excused: dict[str, dict[int, set[dt.date]]]
     terms: dict[int, list[Term]]
     spans: dict[int, list[Span]]
-    given: dict[SubjectKey, Given]
-    marks: dict[SubjectKey, Said]
-    adjusted: dict[SubjectKey, tuple[Adjusted, ...]]
 
     @classmethod
     def read(
         cls,
-        scheme: Scheme,
+        plan: Document,
         subjects: QuerySet[Any],
         period: Period,
         as_of: dt.date,
         *,
-        with_marks: bool,
-    ) -> "_Facts":
-        by_member = scheme.scores_members
-        measuring = {code: indicators[code] for code in measuring_codes(scheme)}
-        rows = _marks_of(subjects, by_member=by_member)
-        given, marks = _said(
-            rows.filter(item__scheme=scheme, period=period.code), with_marks=with_marks
-        )
-        if rated_lines(scheme.plan):
-            add_ballots(given, scheme.plan, votes_of(scheme, period, subjects))
-        adjusting = scheme.plan.adjusting.allowed
+        by_member: bool,
+    ) -> "_Measured":
+        measuring = {code: indicators[code] for code in measuring_codes(plan, by_member=by_member)}
         return cls(
-            scheme=scheme,
             period=period,
             as_of=as_of,
-            subjects=[Subject(row.branch, row) if by_member else Subject(row) for row in subjects],
             measures={code: one.measure(subjects, period) for code, one in measuring.items()},
             excused={code: one.excused(subjects, period) for code, one in measuring.items()},
             terms={} if by_member else terms_by_organization(subjects),
             spans=spans_on_roll(subjects) if by_member and measuring else {},
-            given=given,
-            marks=marks,
-            adjusted=approved_adjustments(scheme, period, subjects) if adjusting else {},
-        )
-
-    def card(self, subject: Subject) -> Card:
-        given = self.given.get(subject.key, {})
-        place = subject.organization
-        inputs = Inputs(given, self.records(subject), self.adjusted.get(subject.key, ()))
-        return Card(
-            subject,
-            evaluate(self.scheme.plan, inputs),
-            inputs,
-            self.marks.get(subject.key, {}),
-            prefixes=dict.fromkeys(self.measures, self._since(subject)),
-            instead={code: self._no_committee(indicators[code], place) for code in self.measures},
         )
 
     def records(self, subject: Subject) -> dict[str, Record]:
@@ -175,7 +149,8 @@ class _Facts:
     def _months(self) -> list[Period]:
         return list(self.period.split("month"))
 
-    def _since(self, subject: Subject) -> str:
+    def since(self, subject: Subject) -> str:
+        """Say from when on a branch that is younger than the period is measured."""
         if subject.member:
             return ""
         founded = subject.organization.founded_on
@@ -183,10 +158,65 @@ class _Facts:
             return ""
         return f"{founded.month}月{founded.day}日成立，之后的完整期间才计；"
 
-    def _no_committee(self, indicator: Indicator, place: PartyOrganization) -> str:
+    def no_committee(self, indicator: Indicator, place: PartyOrganization) -> str:
+        """Say why what only a 支委会 can do does not count for a branch without one."""
         if not _needs_committee(indicator) or had_committee(self.terms[place.pk], self.period):
             return ""
         return "本届没有设支部委员会，此项不计分"
+
+
+@dataclass
+class _Facts:
+    scheme: Scheme
+    subjects: list[Subject]
+    measured: _Measured
+    given: dict[SubjectKey, Given]
+    marks: dict[SubjectKey, Said]
+    adjusted: dict[SubjectKey, tuple[Adjusted, ...]]
+
+    @classmethod
+    def read(
+        cls,
+        scheme: Scheme,
+        subjects: QuerySet[Any],
+        period: Period,
+        as_of: dt.date,
+        *,
+        with_marks: bool,
+    ) -> "_Facts":
+        by_member = scheme.scores_members
+        rows = _marks_of(subjects, by_member=by_member)
+        given, marks = _said(
+            rows.filter(item__scheme=scheme, period=period.code), with_marks=with_marks
+        )
+        if rated_lines(scheme.plan):
+            add_ballots(given, scheme.plan, votes_of(scheme, period, subjects))
+        adjusting = scheme.plan.adjusting.allowed
+        return cls(
+            scheme=scheme,
+            subjects=_subjects(subjects, by_member=by_member),
+            measured=_Measured.read(scheme.plan, subjects, period, as_of, by_member=by_member),
+            given=given,
+            marks=marks,
+            adjusted=approved_adjustments(scheme, period, subjects) if adjusting else {},
+        )
+
+    def card(self, subject: Subject) -> Card:
+        given, measured = self.given.get(subject.key, {}), self.measured
+        place, codes = subject.organization, measured.measures
+        inputs = Inputs(given, measured.records(subject), self.adjusted.get(subject.key, ()))
+        return Card(
+            subject,
+            evaluate(self.scheme.plan, inputs),
+            inputs,
+            self.marks.get(subject.key, {}),
+            prefixes=dict.fromkeys(codes, measured.since(subject)),
+            instead={code: measured.no_committee(indicators[code], place) for code in codes},
+        )
+
+
+def _subjects(rows: Iterable[Any], *, by_member: bool) -> list[Subject]:
+    return [Subject(row.branch, row) if by_member else Subject(row) for row in rows]
 
 
 def _marks_of(subjects: QuerySet[Any], *, by_member: bool) -> QuerySet[Mark]:
@@ -215,10 +245,10 @@ def _said(
     return given, marks
 
 
-def measuring_codes(scheme: Scheme) -> list[str]:
-    """Return the indicators of a scheme that measure what it scores; others would measure something else."""
-    wanted = MEMBER if scheme.scores_members else ORGANIZATION
-    known = (code for code in scheme.plan.indicators if code in indicators)
+def measuring_codes(plan: Document, *, by_member: bool) -> list[str]:
+    """Return the indicators of a document that measure what it scores; others would measure something else."""
+    wanted = MEMBER if by_member else ORGANIZATION
+    known = (code for code in plan.indicators if code in indicators)
     return [code for code in known if indicators[code].subject == wanted]
 
 

@@ -8,28 +8,47 @@ from django.utils import timezone
 from django.views import View
 
 from assessments.forms.comparisons import ComparisonForm
-from assessments.models import Scheme
-from assessments.queries.comparisons import Trial, Tried, comparable_with, trial
+from assessments.models import Scheme, SchemeDraft
+from assessments.queries.comparisons import (
+    Trial,
+    Tried,
+    comparable_drafts,
+    comparable_with,
+    trial,
+)
 from assessments.views.asking import asked_period
+from assessments.views.drafts import CHANGE
+from partybuild.scoping import scoped_to
 
+COMPARE = "assessments.compare_scheme"
 SHOWN = 50
 
 
 class CompareView(View):
-    """What a scheme would have given on a past period, beside what was used then; nobody is ranked."""
+    """What a scheme or a draft would have given on a past period, beside what was used then.
 
-    permission_required = "assessments.compare_scheme"
+    Nothing is kept, nobody is ranked.
+    """
+
+    permission_required = COMPARE
 
     def get(self, request: HttpRequest, scheme: str) -> HttpResponse:
         used = get_object_or_404(Scheme, public_id=scheme)
         period = asked_period(request, used)
         running = used.period_on(timezone.localdate())
-        others = list(comparable_with(used))
+        others, drafts = list(comparable_with(used)), _drafts(request.user, used)
         form = ComparisonForm(
-            request.GET, scheme=used, running=running, chosen=period, others=others
+            request.GET,
+            scheme=used,
+            running=running,
+            chosen=period,
+            others=others,
+            drafts=drafts,
         )
-        other = next((one for one in others if one.public_id == request.GET.get("with")), None)
-        tried = trial(used, other, period, as_of=timezone.localdate()) if other else None
+        wanted = request.GET.get("with")
+        offered: list[Any] = [*drafts, *others]
+        other = next((one for one in offered if one.public_id == wanted), None)
+        tried = trial(used, other.plan, period, as_of=timezone.localdate()) if other else None
         shown = _shown(tried, every=request.GET.get("show") == "all") if tried else []
         start = _start(request)
         return render(
@@ -39,6 +58,8 @@ class CompareView(View):
                 "scheme": used,
                 "other": other,
                 "others": others,
+                "can_compare": bool(others or drafts),
+                "is_draft": isinstance(other, SchemeDraft),
                 "period": period,
                 "form": form,
                 "trial": tried,
@@ -49,6 +70,14 @@ class CompareView(View):
                 "next": _page(request, start + SHOWN) if start + SHOWN < len(shown) else "",
             },
         )
+
+
+def _drafts(user: Any, used: Scheme) -> list[SchemeDraft]:
+    """Return the drafts that may be tried: those that their own page would show to this user."""
+    if not user.has_perm(CHANGE):
+        return []
+    with scoped_to(user.scope_for(CHANGE)):
+        return comparable_drafts(used)
 
 
 def _shown(tried: Trial, *, every: bool) -> list[Tried]:

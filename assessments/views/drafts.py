@@ -1,17 +1,20 @@
 """Pages of schemes that are being written: how they begin, one as a whole, and how it ends."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
 from assessments.filetext import TranscriptProblem
 from assessments.forms.drafts import BlankForm, CopyForm, FileForm, IssueForm, next_title
 from assessments.models import Scheme, SchemeDraft
+from assessments.queries.comparisons import used_before
 from assessments.queries.drafts import deleted_drafts, open_drafts, periods_to_begin
 from assessments.queries.overview import overview_of
 from assessments.schemefiles import as_file, document_in
@@ -149,8 +152,19 @@ class SchemeDraftView(DraftMixin, TemplateView):
             "plan": draft.plan,
             "overview": overview_of(draft.plan),
             "steps": steps_of(history_of(draft)[:SHOWN_STEPS]),
+            "compare_url": self._compare_url(draft),
         }
         return super().get_context_data(**kwargs | shown)
+
+    def _compare_url(self, draft: SchemeDraft) -> str:
+        """Return where the draft is tried on the last period of the edition before it; '' without one."""
+        user: Any = self.request.user
+        used = used_before(draft) if user.has_perm("assessments.compare_scheme") else None
+        if used is None:
+            return ""
+        last = used.period_on(timezone.localdate()).previous()
+        asked = urlencode({"period": last.code, "with": draft.public_id})
+        return f"{reverse('assessments:compare', args=[used.public_id])}?{asked}"
 
 
 class IssueSchemeDraftView(DraftMixin, VersionedView):

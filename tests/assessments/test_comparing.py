@@ -4,17 +4,23 @@ import datetime as dt
 import re
 
 import pytest
+import yaml
 from django.urls import reverse
 
 from assessments.cards import Subject
-from assessments.models import Mark, Scorecard
-from assessments.queries.comparisons import trial
+from assessments.engine.written import from_plain
+from assessments.models import Mark, Scheme, Scorecard
+from assessments.queries.comparisons import comparable_drafts, trial
+from assessments.services.drafts import blank_scheme, delete_draft, draft_scheme
 from assessments.services.marks import give_mark
 from assessments.services.schemes import load_scheme
+from branches.roles import Role
 from partybuild.periods import Period
 from partybuild.scoping import everything
 from tests.assessments.conftest import hold
 from tests.assessments.test_pages import text_of
+from tests.cast import account
+from tests.factories.assessments import SchemeDraftFactory
 from tests.factories.branches import PartyOrganizationFactory
 
 YEAR = Period.year(2025)
@@ -138,9 +144,9 @@ def test_a_trial_takes_the_same_queries_for_any_number_of_branches(
     for _ in range(branches):
         hold(PartyOrganizationFactory(superior=committee), "party_lecture", "2025-03-12")
 
-    # Branches once; then terms, marks and the indicator, for each of the two.
-    with django_assert_num_queries(1 + 2 * 3):
-        tried = trial(used, draft, YEAR, as_of=TODAY)
+    # Branches once; terms and the indicator for each of the two, marks for the one that was used.
+    with django_assert_num_queries(1 + 2 * 2 + 1):
+        tried = trial(used, draft.plan, YEAR, as_of=TODAY)
 
     assert len(tried.tried) == branches
 
@@ -178,3 +184,133 @@ def test_a_scheme_of_other_subjects_or_periods_is_not_offered(client, zhao, used
     page = client.get(compare_page(used))
 
     assert page.context["others"] == [draft]
+
+
+# --- drafts ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def written(used, zhao, committee):
+    """A draft like the used scheme in which half a year's lecture gives 3 points, not 5."""
+    plan = from_plain(yaml.safe_load(TEXT.format(**NEW)))
+    with everything(reason="this test arranges its draft"):
+        return draft_scheme(actor=zhao, organization=committee, document=plan, copied_from=used)
+
+
+NEW = {"code": "used", "title": "今年的草稿", "points": 3, "options": "[{points: 3}, {points: 0}]"}
+UNWRITTEN = """
+  - {code: E, title: 还没写, rules: []}
+  - code: M
+    title: 学时
+    rules:
+      - kind: frequency
+        code: '1'
+        indicator: activities.study_hours
+        rungs: [{points: 1, when: 有, per: ever}]
+  - code: X
+    title: 走访
+    rules:
+      - kind: frequency
+        code: '1'
+        indicator: nothing.of_the_kind
+        rungs: [{points: 1, when: 有, per: ever}]
+bands:
+"""
+
+
+def test_a_draft_is_tried_on_last_year_beside_what_was_issued(
+    client, zhao, used, written, last_year
+):
+    client.force_login(zhao)
+
+    text = text_of(client.get(compare_page(used, written)))
+
+    assert "试算的是草稿“ 今年的草稿 ”现在的内容，还没有下发" in text
+    assert "五星 1 0 四星 1 2" in text
+    assert "第一党支部 五星 → 四星 8.0 6.0 −2 1 项不同 党课：5 分 → 3 分 2 个半年都达到" in text
+
+
+def test_trying_a_draft_keeps_nothing_and_issues_nothing(
+    client, zhao, used, written, last_year, everywhere
+):
+    client.force_login(zhao)
+
+    client.get(compare_page(used, written))
+
+    assert (Scheme.objects.count(), Scorecard.objects.count()) == (1, 0)
+    written.refresh_from_db()
+    assert (written.version, written.issued_as) == (1, None)
+
+
+def test_the_page_of_a_draft_leads_to_its_trial_on_the_last_period(client, zhao, used, written):
+    client.force_login(zhao)
+
+    page = client.get(written.get_absolute_url()).content.decode()
+    [url] = re.findall(r'href="([^"]+/compare/[^"]+)"', page)
+
+    assert url == (
+        f"{reverse('assessments:compare', args=[used.public_id])}"
+        f"?period=2025&amp;with={written.public_id}"
+    )
+
+
+def test_lines_of_a_draft_that_nothing_can_score_are_named_with_the_reason(
+    client, zhao, used, committee, last_year
+):
+    text = TEXT.format(**NEW | {"options": "[{points: 4}, {points: 0}]"})
+    plan = from_plain(yaml.safe_load(text.replace("bands:\n", UNWRITTEN.lstrip("\n"))))
+    with everything(reason="this test arranges its draft"):
+        draft = draft_scheme(actor=zhao, organization=committee, document=plan)
+    client.force_login(zhao)
+
+    page = text_of(client.get(compare_page(used, draft)))
+
+    assert "要由人评、又没有评分可以带过来的：创新（2 个党支部）。" in page
+    assert (
+        "还不能计分的项目，试算里一律未评： 还没写：还没有规则"
+        " 学时：选的记录量的是另一种考核对象 走访：没有这样的记录可以计算" in page
+    )
+
+
+def test_a_draft_without_a_line_says_that_there_is_nothing_to_try(
+    client, zhao, used, committee, last_year
+):
+    with everything(reason="this test arranges its draft"):
+        draft = blank_scheme(
+            actor=zhao, organization=committee, title="空白", subject="branch", period="year"
+        )
+    client.force_login(zhao)
+
+    assert "草稿里还没有考核项目，不能试算。" in text_of(client.get(compare_page(used, draft)))
+
+
+def test_only_drafts_that_one_may_see_are_offered_and_tried(
+    client, zhao, used, written, foreign_committee, committee
+):
+    elsewhere = SchemeDraftFactory(organization=foreign_committee)
+    head = account("tao", "陶允中", Role.OFFICE_HEAD, committee)
+    offered = {}
+    for user in (zhao, head):
+        client.force_login(user)
+        page = client.get(compare_page(used, elsewhere))
+        offered[user] = [one for one, _ in page.context["form"].fields["with"].choices]
+        assert page.context["trial"] is None
+    # The head compares schemes and writes none, so drafts are not shown to him.
+    client.force_login(head)
+    assert client.get(compare_page(used, written)).context["trial"] is None
+
+    assert offered == {zhao: ["", written.public_id], head: [""]}
+
+
+def test_a_draft_of_other_subjects_or_periods_and_an_issued_or_deleted_one_are_not_offered(
+    zhao, used, written, committee, everywhere
+):
+    for subject, period in (("member", "year"), ("branch", "quarter")):
+        blank_scheme(
+            actor=zhao, organization=committee, title="别的", subject=subject, period=period
+        )
+    gone = SchemeDraftFactory(organization=committee)
+    delete_draft(actor=zhao, draft=gone, version=gone.version)
+    SchemeDraftFactory(organization=committee, issued_as=used)
+
+    assert comparable_drafts(used) == [written]

@@ -44,6 +44,11 @@ def parent_path(path: str) -> str:
     return path[:-STEP]
 
 
+def root_path(path: str) -> str:
+    """Return the path of the root above `path`, which may be `path` itself."""
+    return path[:STEP]
+
+
 def ancestors(path: str) -> list[str]:
     """Return the paths above `path`, the root first, `path` itself not included."""
     return [path[:end] for end in range(STEP, len(path), STEP)]

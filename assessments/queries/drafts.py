@@ -1,6 +1,7 @@
 """Reading schemes that are being written."""
 
 from collections.abc import Sequence
+from itertools import count
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -9,8 +10,12 @@ from assessments.engine.document import CALENDAR_PERIODS, Document
 from assessments.models import SchemeDraft
 from assessments.queries.scorecards import newest_scheme
 from branches.models import PartyOrganization
+from partybuild.paths import root_path
 from partybuild.periods import Period
-from partybuild.scoping import active_scope
+from partybuild.scoping import active_scope, everything
+
+# Of 60 characters a code may have, as many as leave room for a number.
+MOST_CODE = 54
 
 
 def open_drafts() -> QuerySet[SchemeDraft]:
@@ -46,3 +51,26 @@ def periods_to_begin(draft: SchemeDraft) -> Sequence[Period]:
     plan = draft.plan
     running = Period.containing(timezone.localdate(), period_of(plan))
     return [running.next()] if newest_scheme(plan.code) else [running, running.next()]
+
+
+def issued_elsewhere(draft: SchemeDraft) -> bool:
+    """Tell whether the editions that a draft would follow belong to a committee of another tree.
+
+    They belong to the last that issued one; what was only loaded from a file belongs to nobody.
+    """
+    with everything(reason="no committee ends what one that it has nothing to do with issued"):
+        issued = SchemeDraft.objects.filter(issued_as__code=draft.plan.code)
+        last = issued.order_by("-issued_as__edition").values_list("organization__path").first()
+    return last is not None and root_path(last[0]) != root_path(draft.organization.path)
+
+
+def free_scheme_code(code: str) -> str:
+    """Return a code like another one under which there is neither an edition nor a draft."""
+    numbered = (f"{code[:MOST_CODE]}-{number}" for number in count(2))
+    return next(one for one in numbered if not _is_taken(one))
+
+
+def _is_taken(code: str) -> bool:
+    with everything(reason="a code is free when no draft of any committee has it either"):
+        drafted = SchemeDraft.objects.filter(document__code=code).exists()
+    return drafted or newest_scheme(code) is not None

@@ -11,19 +11,23 @@ from assessments.engine.document import Document
 from assessments.engine.editing import unclear
 from assessments.engine.written import as_json, as_yaml
 from assessments.models import Scheme, SchemeDraft
-from assessments.queries.drafts import periods_to_begin
+from assessments.queries.drafts import free_scheme_code, issued_elsewhere, periods_to_begin
 from assessments.queries.scorecards import newest_scheme
 from assessments.services.schemes import create_scheme
 from assessments.transcripts import told_of
 from branches.models import PartyOrganization
 from partybuild import audit
 from partybuild.merging import StaleVersion, take
-from partybuild.paths import ancestors
+from partybuild.paths import root_path
 from partybuild.periods import Period
 from partybuild.publicids import new_public_id
 from partybuild.refusals import Refused
 
 MOST_LINES = 1000
+ELSEWHERE = (
+    "这个代码的方案由另一个不相隶属的党组织下发着，您下发会停掉他们的，所以没有下发，草稿都在。"
+    "请先点“换成本单位自己的方案”，内容不变，再下发；两家的方案各用各的。"
+)
 Part = dict[str, Any]
 
 
@@ -121,8 +125,8 @@ def issue_draft(*, actor: Any, draft: SchemeDraft, version: int, begins: str) ->
     """Make a draft the newest edition of its scheme, which never changes again; return it.
 
     `begins` is the code of the first period that it scores; the edition before it scores none from
-    then on. Refused to who does not stand at the top of the tree, as every branch is scored by it, and
-    for what cannot be computed. What the checker says is told and refuses nothing.
+    then on. Refused to who does not stand at the top of the tree, as every branch is scored by it, for
+    what would end the edition of a committee of another tree, and for what cannot be computed. What the checker says is told and refuses nothing.
     """
     _check_open(draft)
     if actor is None or not _stands_at_the_top(actor, draft):
@@ -130,6 +134,8 @@ def issue_draft(*, actor: Any, draft: SchemeDraft, version: int, begins: str) ->
     # One after the other, so that two do not become the same edition.
     list(Scheme.objects.select_for_update().filter(code=draft.plan.code))
     take(draft, version)
+    if issued_elsewhere(draft):
+        raise Refused(ELSEWHERE)
     told = told_of(draft.plan)
     if told.unsupported:
         raise Refused(f"还不能下发：{'；'.join(told.unsupported)}。请改好后再下发，草稿都在。")
@@ -164,6 +170,26 @@ def issue_draft(*, actor: Any, draft: SchemeDraft, version: int, begins: str) ->
     return scheme
 
 
+@transaction.atomic
+def recode_draft(*, actor: Any, draft: SchemeDraft, version: int) -> SchemeDraft:
+    """Let a draft become a scheme of its own, which follows no edition of another tree's committee.
+
+    Only its code changes. Refused where nobody else has the code: it would lose its former editions.
+    """
+    if not issued_elsewhere(draft):
+        raise Refused("这个方案没有和别的单位用同一个代码，不用换。")
+    before, code = draft.plan.code, free_scheme_code(draft.plan.code)
+    return change_draft(
+        actor=actor,
+        draft=draft,
+        version=version,
+        document=replace(draft.plan, code=code),
+        what="换了代码，成为本单位自己的方案",
+        before={"code": before},
+        after={"code": code},
+    )
+
+
 def _end_former(code: str, period: Period) -> None:
     for former in Scheme.objects.filter(code=code, is_running=True):
         if former.ended_on is None or former.ended_on > period.start:
@@ -172,8 +198,7 @@ def _end_former(code: str, period: Period) -> None:
 
 
 def _stands_at_the_top(actor: Any, draft: SchemeDraft) -> bool:
-    path = draft.organization.path
-    top = next(iter(ancestors(path)), path)
+    top = root_path(draft.organization.path)
     return bool(actor.scope_for("assessments.change_scheme").covers(top))
 
 

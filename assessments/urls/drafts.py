@@ -19,6 +19,7 @@ urlpatterns = [
     path(DRAFT, drafts.SchemeDraftView.as_view(), name="draft"),
     path(f"{DRAFT}head/", parts.SchemeDraftHeadView.as_view(), name="draft_head"),
     path(f"{DRAFT}issue/", drafts.IssueSchemeDraftView.as_view(), name="issue_draft"),
+    path(f"{DRAFT}recode/", drafts.RecodeSchemeDraftView.as_view(), name="recode_draft"),
     path(f"{DRAFT}delete/", drafts.DeleteSchemeDraftView.as_view(), name="delete_draft"),
     path(f"{DRAFT}restore/", drafts.RestoreSchemeDraftView.as_view(), name="restore_draft"),
     path(f"{DRAFT}file/<str:form>/", drafts.SchemeDraftFileView.as_view(), name="draft_file"),

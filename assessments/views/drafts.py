@@ -15,8 +15,15 @@ from assessments.filetext import TranscriptProblem
 from assessments.forms.drafts import BlankForm, CopyForm, FileForm, IssueForm, next_title
 from assessments.models import Scheme, SchemeDraft
 from assessments.queries.comparisons import used_before
-from assessments.queries.drafts import deleted_drafts, open_drafts, periods_to_begin
+from assessments.queries.drafts import (
+    deleted_drafts,
+    free_scheme_code,
+    issued_elsewhere,
+    open_drafts,
+    periods_to_begin,
+)
 from assessments.queries.overview import overview_of
+from assessments.queries.scorecards import newest_scheme
 from assessments.schemefiles import as_file, document_in
 from assessments.services.drafts import (
     blank_scheme,
@@ -25,6 +32,7 @@ from assessments.services.drafts import (
     draft_scheme,
     issue_draft,
     note_export,
+    recode_draft,
     restore_draft,
 )
 from assessments.transcripts import told_of
@@ -181,8 +189,14 @@ class IssueSchemeDraftView(DraftMixin, VersionedView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         draft = self.record()
-        told = told_of(draft.plan)
-        return super().get_context_data(**{"draft": draft, "told": told} | kwargs)
+        elsewhere = issued_elsewhere(draft)
+        shown = {
+            "draft": draft,
+            "told": told_of(draft.plan),
+            "other_code": free_scheme_code(draft.plan.code) if elsewhere else "",
+            "has_former": not elsewhere and newest_scheme(draft.plan.code) is not None,
+        }
+        return super().get_context_data(**shown | kwargs)
 
     def edit(self, form: IssueForm, record: SchemeDraft, version: int) -> str:
         scheme = issue_draft(
@@ -193,6 +207,18 @@ class IssueSchemeDraftView(DraftMixin, VersionedView):
         )
         messages.info(self.request, f"“{scheme}”现在是第 {scheme.edition} 版。")
         return reverse("assessments:schemes")
+
+
+class RecodeSchemeDraftView(DraftMixin, ButtonView):
+    """Give a draft a code of its own, so that it ends nobody else's edition."""
+
+    done = "已换成本单位自己的方案，内容没有变，可以下发了。"
+
+    def act(self, version: int) -> None:
+        recode_draft(actor=self.request.user, draft=self.record(), version=version)
+
+    def back_url(self) -> str:
+        return reverse("assessments:issue_draft", args=[self.kwargs["draft"]])
 
 
 class DeleteSchemeDraftView(DraftMixin, ButtonView):

@@ -10,7 +10,8 @@ from django.urls import reverse
 from assessments.engine.editing import key_of
 from assessments.engine.rules.base import KINDS
 from assessments.models import Scheme, SchemeDraft
-from assessments.services.drafts import copy_scheme
+from assessments.services.drafts import copy_scheme, issue_draft
+from branches.roles import Role
 from partybuild.scoping import everything, scoped_to
 from tests.cast import account
 from tests.forms import as_shown
@@ -258,6 +259,33 @@ def test_an_issue_is_asked_for_with_the_remarks_and_leads_to_the_list(office, dr
     assert "2027年办法" in words(listed)
     assert "未开始" in words(listed)
     assert office.get(at("draft", draft)).status_code == 404
+
+
+def test_a_code_that_another_agency_has_is_told_and_changed_with_one_button(
+    client, draft, zhao, foreign_committee
+):
+    with scoped_to(zhao.scope_for("assessments.change_scheme")):
+        issued = issue_draft(actor=zhao, draft=draft, version=1, begins="2027")
+    writer = account("han", "韩听澜", Role.OFFICE_STAFF, foreign_committee)
+    with scoped_to(writer.scope_for("assessments.change_scheme")):
+        theirs = copy_scheme(
+            actor=writer, organization=foreign_committee, scheme=issued, title="云渚办法"
+        )
+    client.force_login(writer)
+
+    page = client.get(at("issue_draft", theirs))
+    refused = save(client, at("issue_draft", theirs), begins="2027")
+    client.post(at("recode_draft", theirs), {"version": "1"})
+    after = client.get(at("issue_draft", theirs))
+    listed = save(client, at("issue_draft", theirs), begins="2027")
+
+    assert f"代码改为“{issued.code}-2”" in words(page)
+    assert "前一版用到这一期以前" not in words(page) + words(after)
+    assert "所以没有下发，草稿都在" in words(refused)
+    assert "另一个不相隶属的党组织" not in words(after)
+    assert "云渚办法" in words(listed)
+    issued.refresh_from_db()
+    assert (issued.is_running, issued.ended_on) == (True, None)
 
 
 def upload(client, name, data):

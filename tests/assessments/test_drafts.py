@@ -11,7 +11,7 @@ from assessments.engine.document import Category, Line
 from assessments.engine.editing import Lost, key_of, ordered, with_order_in
 from assessments.engine.written import as_json
 from assessments.models import Scheme, SchemeItem
-from assessments.queries.drafts import deleted_drafts, open_drafts
+from assessments.queries.drafts import deleted_drafts, free_scheme_code, open_drafts
 from assessments.services.drafts import (
     blank_scheme,
     change_draft,
@@ -19,13 +19,15 @@ from assessments.services.drafts import (
     delete_draft,
     draft_scheme,
     issue_draft,
+    recode_draft,
     restore_draft,
 )
 from assessments.tasks import queue_running
+from branches.roles import Role
 from partybuild.merging import StaleVersion
 from partybuild.models import AuditEntry
 from partybuild.refusals import Refused
-from partybuild.scoping import scoped_to
+from partybuild.scoping import everything, scoped_to
 from tests.cast import account
 
 CHANGE = "assessments.change_scheme"
@@ -238,3 +240,93 @@ def test_lines_of_a_category_change_places_among_themselves(rubric):
 
 def test_a_category_has_a_key_whatever_its_code_is():
     assert len({key_of(Category(code=code, name="")) for code in ("", "/", "..", "A")}) == 4
+
+
+# --- one code, two trees ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def foreign_office(foreign_committee):
+    """Somebody who writes schemes at the committee of another agency."""
+    return account("han", "韩听澜", Role.OFFICE_STAFF, foreign_committee)
+
+
+@pytest.fixture
+def issued(draft, office):
+    """The scheme that our committee has issued."""
+    return issue_draft(actor=office, draft=draft, version=1, begins="2027")
+
+
+@pytest.fixture
+def foreign_draft(issued, foreign_office, foreign_committee):
+    """A copy of it that the other agency means to issue for itself."""
+    with scoped_to(foreign_office.scope_for(CHANGE)):
+        return copy_scheme(
+            actor=foreign_office,
+            organization=foreign_committee,
+            scheme=issued,
+            title="云渚区考核办法",
+        )
+
+
+def test_an_issue_ends_no_edition_of_a_committee_of_another_tree_and_keeps_the_draft(
+    issued, foreign_draft, foreign_office
+):
+    with scoped_to(foreign_office.scope_for(CHANGE)):
+        with pytest.raises(Refused, match="您下发会停掉他们的，所以没有下发，草稿都在"):
+            issue_draft(actor=foreign_office, draft=foreign_draft, version=1, begins="2028")
+        kept = open_drafts().get()
+
+    issued.refresh_from_db()
+    assert (issued.is_running, issued.ended_on) == (True, None)
+    assert Scheme.objects.filter(code=issued.code).latest("edition") == issued
+    assert (kept, kept.version, str(kept)) == (foreign_draft, 1, "云渚区考核办法")
+
+
+def test_under_another_code_both_committees_have_their_scheme(
+    issued, foreign_draft, foreign_office
+):
+    with scoped_to(foreign_office.scope_for(CHANGE)):
+        own = recode_draft(actor=foreign_office, draft=foreign_draft, version=1)
+        scheme = issue_draft(actor=foreign_office, draft=own, version=own.version, begins="2026")
+
+    issued.refresh_from_db()
+    assert issued.ended_on is None
+    assert (scheme.code, scheme.edition) == (f"{issued.code}-2", 1)
+    assert replace(scheme.plan, code=issued.code, title=issued.title) == issued.plan
+    with everything(reason="the test looks"):
+        noted = AuditEntry.objects.filter(action="assessments.schemedraft.changed").latest("at")
+    assert (noted.before, noted.after) == ({"code": issued.code}, {"code": scheme.code})
+
+
+def test_the_committee_that_issued_goes_on_with_its_scheme(issued, office, committee):
+    again = copy_scheme(actor=office, organization=committee, scheme=issued, title="再改")
+
+    second = issue_draft(actor=office, draft=again, version=1, begins="2027")
+
+    issued.refresh_from_db()
+    assert (second.edition, issued.ended_on) == (issued.edition + 1, dt.date(2027, 1, 1))
+
+
+def test_a_branch_of_the_same_tree_drafts_what_its_committee_issues(issued, office, first_branch):
+    below = copy_scheme(actor=office, organization=first_branch, scheme=issued, title="支部起草")
+
+    assert issue_draft(actor=office, draft=below, version=1, begins="2027").edition == 3
+
+
+def test_a_code_that_nobody_else_has_is_kept(draft, office):
+    with pytest.raises(Refused, match="不用换"):
+        recode_draft(actor=office, draft=draft, version=1)
+
+    draft.refresh_from_db()
+    assert draft.version == 1
+
+
+def test_a_suggested_code_is_free_of_editions_and_drafts(draft, office, committee):
+    code = draft.plan.code
+    taken = replace(draft.plan, code=f"{code}-2")
+    draft_scheme(actor=office, organization=committee, document=taken)
+    Scheme.objects.create(code=f"{code}-3", title="别的", subject="branch", per="year")
+
+    assert free_scheme_code(code) == f"{code}-4"
+    assert len(free_scheme_code("长" * 60)) == 56

@@ -31,9 +31,19 @@ urlpatterns = [
         name="add_draft_rule",
     ),
     path(
+        f"{LINE}rules/new/<str:kind>/words/",
+        rules.NewSchemeDraftRuleWordsView.as_view(),
+        name="new_draft_rule_words",
+    ),
+    path(
         f"{LINE}rules/order/", rules.OrderSchemeDraftRulesView.as_view(), name="order_draft_rules"
     ),
     path(f"{LINE}rules/<str:key>/", rules.SchemeDraftRuleView.as_view(), name="draft_rule"),
+    path(
+        f"{LINE}rules/<str:key>/words/",
+        rules.SchemeDraftRuleWordsView.as_view(),
+        name="draft_rule_words",
+    ),
     path(
         f"{LINE}rules/<str:key>/remove/",
         rules.RemoveSchemeDraftRuleView.as_view(),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.urls import reverse
 from django.views.generic import TemplateView
 
@@ -57,6 +57,25 @@ class RuleMixin:
         return f"已保存。现在这一项是：{line.words or '还没有规则'}"
 
 
+class WordsMixin:
+    """Answers what is typed with the sentence that it would be once saved; keeps nothing."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return HttpResponseNotAllowed(["POST"])
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = self.get_form()  # type: ignore[attr-defined]
+        if form.is_valid():
+            return JsonResponse({"words": f"这样填，保存以后写成：{self.typed(form).words}"})
+        missing = [str(form[name].label) for name in form.errors if name in form.fields]
+        named = "、".join(f"“{label}”" for label in missing)
+        return JsonResponse({"words": f"填好{named}，这里写出整句话。"})
+
+    def typed(self, form: PartForm) -> Any:
+        """Return the rule that was typed."""
+        return form.part()
+
+
 class SchemeDraftRuleView(RuleMixin, PartEditingView):
     """Change a rule."""
 
@@ -78,8 +97,19 @@ class SchemeDraftRuleView(RuleMixin, PartEditingView):
             "assessments:remove_draft_rule",
             args=[self.draft.public_id, self.kwargs["line"], self.kwargs["key"]],
         )
-        kept = {"line": self.line_in(plan), "remove_url": remove_url}
+        words_url = reverse(
+            "assessments:draft_rule_words",
+            args=[self.draft.public_id, self.kwargs["line"], self.kwargs["key"]],
+        )
+        kept = {"line": self.line_in(plan), "remove_url": remove_url, "words_url": words_url}
         return super().get_context_data(**kept | kwargs)
+
+
+class SchemeDraftRuleWordsView(WordsMixin, SchemeDraftRuleView):
+    """What a rule would say as it is being changed."""
+
+    def typed(self, form: PartForm) -> Any:
+        return form.part(self.part_in(self.plan))
 
 
 class ChooseSchemeDraftRuleView(DraftMixin, TemplateView):
@@ -120,7 +150,16 @@ class AddSchemeDraftRuleView(RuleMixin, AddPartView):
         return {"code": free_number(self.parts(plan))}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**{"line": self.line_in(self.plan)} | kwargs)
+        words_url = reverse(
+            "assessments:new_draft_rule_words",
+            args=[self.draft.public_id, self.kwargs["line"], self.cls.kind],
+        )
+        kept = {"line": self.line_in(self.plan), "words_url": words_url}
+        return super().get_context_data(**kept | kwargs)
+
+
+class NewSchemeDraftRuleWordsView(WordsMixin, AddSchemeDraftRuleView):
+    """What a rule would say that is being added."""
 
 
 class RemoveSchemeDraftRuleView(RuleMixin, RemovePartView):

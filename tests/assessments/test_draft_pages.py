@@ -1,6 +1,7 @@
 """Pages of drafts: what is typed is kept, what is wrong is named, and two people both keep their work."""
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -154,6 +155,57 @@ def test_levels_are_typed_one_a_line_and_the_sentence_is_said_at_once(office, dr
         ("省级", Decimal("5.5")),
     ]
     assert "表彰：每次加分按级别：国家级 10 分、省级 5.5 分" in page.content.decode()
+
+
+def said(client, address, page, **typed):
+    """What the page would be answered while somebody types."""
+    return client.post(address, filled(client, page, **typed)).json()["words"]
+
+
+def test_the_sentence_of_a_rule_is_said_while_it_is_typed_and_nothing_is_kept(office, draft):
+    line = key_of(draft.plan.lines[0])
+    page = at("add_draft_rule", draft, line, "tiers")
+    address = at("new_draft_rule_words", draft, line, "tiers")
+
+    whole = said(office, address, page, when="表彰", unit="次", tiers="国家级 10\n省级 5.5")
+    saved = save(office, page, when="表彰", unit="次", tiers="国家级 10\n省级 5.5")
+
+    sentence = "表彰：每次加分按级别：国家级 10 分、省级 5.5 分"
+    assert whole == f"这样填，保存以后写成：{sentence}"
+    assert sentence in saved.content.decode()
+    # One act of saving, none of asking.
+    assert now(draft).version == 2
+
+
+def test_the_sentence_of_a_rule_that_is_changed_keeps_what_the_form_does_not_ask(office, draft):
+    line = draft.plan.lines[0]
+    rule = line.rules[0]
+    arguments = (key_of(line), key_of(rule))
+    address, page = at("draft_rule_words", draft, *arguments), at("draft_rule", draft, *arguments)
+
+    words_now = said(office, address, page, when="另有规定")
+
+    assert words_now == f"这样填，保存以后写成：{replace(rule, when='另有规定').words}"
+    assert now(draft).plan == draft.plan
+
+
+def test_what_is_still_missing_or_wrong_is_named_instead_of_a_sentence(office, draft):
+    line = key_of(draft.plan.lines[0])
+    page = at("add_draft_rule", draft, line, "tiers")
+
+    told = said(office, at("new_draft_rule_words", draft, line, "tiers"), page, tiers="国家级")
+
+    assert told == "填好“各级分值”，这里写出整句话。"
+
+
+def test_the_page_of_a_rule_works_without_its_script(office, draft):
+    page = office.get(at("add_draft_rule", draft, key_of(draft.plan.lines[0]), "judged"))
+    line = key_of(draft.plan.lines[0])
+
+    assert f'data-words="{at("new_draft_rule_words", draft, line, "judged")}"' in (
+        page.content.decode()
+    )
+    assert office.get(at("new_draft_rule_words", draft, line, "judged")).status_code == 405
 
 
 def test_a_level_that_cannot_be_read_is_named_with_its_line(office, draft):

@@ -5,13 +5,17 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from assessments.engine.document import Category, Document, Line
+from assessments.engine.editing import key_of
 from assessments.engine.rules.choices import Option, Options
 from assessments.engine.written import as_yaml
-from assessments.models import Scheme
+from assessments.models import Scheme, SchemeDraft
+from assessments.services.drafts import blank_scheme, change_draft
 from assessments.services.schemes import load_scheme
+from partybuild.scoping import everything
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 MOST_INTERACTIONS = 13
@@ -70,3 +74,30 @@ def test_last_years_scheme_is_copied_changed_mended_and_issued(
     assert (former.ended_on, issued.started_on) == (issued.started_on, former.ended_on)
     assert issued.plan == replace(former.plan, title=issued.title)
     assert hand.interactions <= MOST_INTERACTIONS
+
+
+def test_the_sentence_of_a_rule_follows_what_is_typed(hand, page, sign_in, live_server, zhao):
+    with everything(reason="the test arranges its draft"):
+        draft = blank_scheme(
+            actor=zhao,
+            organization=zhao.grants.get().organization,
+            title="新办法",
+            subject="branch",
+            period="year",
+        )
+        line = Line(code="A1", title="表彰", category="A")
+        document = replace(draft.plan, categories=(Category(code="A", name="奖励"),), lines=(line,))
+        change_draft(actor=zhao, draft=draft, version=1, document=document, what="改")
+    address = reverse("assessments:add_draft_rule", args=[draft.public_id, key_of(line), "tiers"])
+    sign_in(zhao)
+    page.goto(f"{live_server.url}{address}")
+    told = page.locator("[data-words]")
+    assert told.inner_text() == ""
+
+    hand.type(page.get_by_label("各级分值"), "国家级")
+    page.get_by_text("填好“各级分值”，这里写出整句话。").wait_for()
+    hand.type(page.get_by_label("各级分值"), "国家级 10")
+    page.get_by_text("这样填，保存以后写成：加分按级别：国家级 10 分").wait_for()
+
+    with everything(reason="the test looks at what was stored"):
+        assert SchemeDraft.objects.get().plan == document

@@ -140,10 +140,17 @@ def test_styles_and_scripts_of_every_page_weigh_at_most_20_kilobytes():
 def test_even_the_recording_page_weighs_at_most_30_kilobytes():
     every_script = set(SCRIPTS) | set(linked_from("base.html"))
 
-    elsewhere = ("jobs.js", "grid.js", "tree.js", "column.js", "keys.js", "print.js")
+    elsewhere = ("jobs.js", "grid.js", "tree.js", "column.js", "keys.js", "print.js", "words.js")
     with_the_first_list = ("names.js",)  # tests/look/test_picker.py sees that it comes no earlier
     left_out = {STATIC / "js" / name for name in elsewhere + with_the_first_list}
     assert weight(every_script - left_out) <= 30_000
+
+
+def test_the_page_of_a_rule_that_says_itself_weighs_at_most_21_kilobytes():
+    page = linked_from("base.html") + linked_from("assessments/draft_rule.html")
+
+    assert [path.name for path in page[6:]] == ["words.js"]
+    assert weight(page) <= 21_000
 
 
 def test_vendored_files_are_the_ones_of_the_lock_file():

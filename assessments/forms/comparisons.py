@@ -29,7 +29,7 @@ class ComparisonForm(PeriodForm):
     ) -> None:
         super().__init__(data, scheme=scheme, running=running, chosen=chosen)
         del self.fields["name"]
-        named = [(one.public_id, f"{one}（草稿，还没有下发）") for one in drafts]
+        named = [(one.public_id, f"草稿：{one}") for one in drafts]
         named += [(one.public_id, f"{one.title}，第 {one.edition} 版") for one in others]
         choices = [("", "请选择"), *named]
         other = forms.ChoiceField(label="试算的方案", required=False, choices=choices)

@@ -1,6 +1,7 @@
 """What a unit is told of the rating about itself, and a campaign on one page for its committee."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import connection
@@ -179,6 +180,13 @@ def test_a_brief_names_a_unit_with_few_answers_without_a_figure(
     shown = text(page(zhao, f"{campaign.get_absolute_url()}brief/"))
 
     assert "第一党支部 不显示；第二党支部 不显示。" in shown
+
+
+def test_a_phase_that_ends_in_another_year_says_so(campaign, zhao):
+    shown = text(page(zhao, f"{campaign.get_absolute_url()}brief/"))
+
+    assert re.search(r"检查整改：2026年\d+月\d+日至2027年", shown)
+    assert re.search(r"动员部署：2026年\d+月\d+日至\d+月", shown)
 
 
 def test_a_branch_does_not_open_the_brief(campaign, li):

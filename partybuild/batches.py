@@ -7,14 +7,14 @@ again when the batch is applied, so that what is written is judged by what is st
 import base64
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePath
 from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from partybuild import audit, journal
@@ -30,6 +30,7 @@ from partybuild.imports import (
 )
 from partybuild.journal import Journal, Undone
 from partybuild.models import ImportBatch
+from partybuild.planner import renew_statistics
 from partybuild.regulations import NoRegulation
 from partybuild.scoping import active_scope
 from partybuild.values import CONTROL
@@ -254,7 +255,7 @@ def _write(actor: Any, batch: ImportBatch, table: ImportTable, reading: Reading)
     rows = _planned(table, reading, batch.as_of)
     done = Journal(actor)
     table.write(rows, done, as_of=batch.as_of)
-    transaction.on_commit(lambda: _renew_statistics(done.tables()), robust=True)
+    transaction.on_commit(lambda: renew_statistics(done.tables()), robust=True)
     batch.outcome = outcome_of(reading, rows)
     batch.changes = [entry.as_json() for entry in done.entries()]
     batch.state = ImportBatch.State.APPLIED
@@ -272,16 +273,3 @@ def _write(actor: Any, batch: ImportBatch, table: ImportTable, reading: Reading)
         f"更新 {counts['changed']}，不变 {counts['unchanged']}，退回 {counts['rejected']}",
         after={**counts, "sha256": batch.sha256, "as_of": batch.as_of},
     )
-
-
-def _renew_statistics(tables: Iterable[str]) -> None:
-    """Let PostgreSQL look at tables that have just grown.
-
-    It does so by itself within a minute or two. Until then it would plan for the tables as they
-    were, on the first day empty ones, and walk a whole table once for every row of another.
-    """
-    if connection.vendor != "postgresql":
-        return
-    with connection.cursor() as cursor:
-        for table in tables:
-            cursor.execute(f"ANALYZE {connection.ops.quote_name(table)}")

@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from django.apps import apps
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from django.test import Client, RequestFactory, override_settings
@@ -18,6 +19,8 @@ from branches.models import Grant, PartyOrganization, Placement, Term, User
 from branches.roles import Role
 from members.models import Member, Membership
 from partybuild import paths
+from partybuild.checks import OWN_APPS
+from partybuild.planner import renew_statistics
 
 ORGANIZATION = PartyOrganization.Kind
 FIRST_DAY = dt.date(2025, 1, 1)
@@ -44,6 +47,15 @@ def throwaway() -> Iterator[Path]:
                 yield folder
             finally:
                 connection.creation.destroy_test_db(real, verbosity=0)
+
+
+def settled() -> None:
+    """Let the database look at what was filled in, as PostgreSQL does by itself within two minutes."""
+    renew_statistics(
+        model._meta.db_table
+        for label in OWN_APPS
+        for model in apps.get_app_config(label).get_models()
+    )
 
 
 def committee(code: str, number: int) -> PartyOrganization:

@@ -64,6 +64,7 @@ def measure(*, rounds: int) -> Iterator[Figure]:
         _also_held(activities)
         scheme, _ = load_scheme(actor=None, raw=_document().encode())
         _mark(scheme, branches, clerk)
+        portal.settled()
     yield from stored(scheme, top, rounds=rounds)
     yield explained(scheme, branches[0], clerk, rounds=rounds)
 

@@ -36,6 +36,7 @@ def measure(*, rounds: int) -> Iterator[Figure]:
         clerk = portal.clerk_of(top)
         activities = portal.party_days_of(branches, MEETINGS_EACH, clerk)
         portal.attended_by(activities, people[:SMALL])
+        portal.settled()
     yield from pages(clerk, rounds=rounds * PER_ROUND)
     yield from owed(clerk, rounds=rounds)
     yield from saving(rounds=rounds * PER_ROUND)
@@ -69,6 +70,7 @@ def owed(clerk: User, *, rounds: int) -> Iterator[Figure]:
         top = portal.committee("C", 2)
         branches = portal.branches_of(top, BRANCHES)
         portal.party_days_of(branches, MEETINGS_EACH, clerk)
+        portal.settled()
         with within(top.path):
             found = PartyOrganization.objects.filter(superior=top)
 

@@ -14,34 +14,44 @@ from assessments.engine.results import CategoryResult, Inputs, LineResult, Resul
 from assessments.engine.rules.base import ZERO
 from assessments.engine.rules.measures import Frequency
 from assessments.engine.states import State, Step
-from assessments.models import Mark
+from assessments.models import Mark, Scheme
+from assessments.models.schemes import SubjectKey
 from assessments.points import shown
 from branches.models import PartyOrganization
 from members.models import Member
 
-SubjectKey = tuple[int | None, int | None]
-
-
-def key_of(organization: int, member: int | None) -> SubjectKey:
-    """Return what tells subjects apart: the organisation, or the member wherever the file lies."""
-    return (None, member) if member else (organization, None)
-
 
 @dataclass(frozen=True)
 class Subject:
-    """Who is scored: an organisation, or a member of it."""
+    """Who is scored: an organisation, a member of it, or with `leads` the one who leads it.
+
+    Whoever leads two branches is two subjects, so that a leader is named by the branch.
+    """
 
     organization: PartyOrganization
     member: Member | None = None
+    leads: bool = False
+
+    @classmethod
+    def of(
+        cls, scheme: Scheme, organization: PartyOrganization, member: Member | None
+    ) -> "Subject":
+        """Return whom a row of a scheme is about."""
+        return cls(organization, member, leads=scheme.scores_secretaries)
 
     @property
     def key(self) -> SubjectKey:
-        """What tells it apart from others, as `key_of` gives it of a row."""
-        return key_of(self.organization.pk, self.member.pk if self.member else None)
+        """What tells it apart from others, as `Scheme.key_of` gives it of a row."""
+        if self.member is None:
+            return (self.organization.pk, None)
+        return (self.organization.pk if self.leads else None, self.member.pk)
 
     @property
     def public_id(self) -> str:
-        return self.member.public_id if self.member else self.organization.public_id
+        """What addresses name it by."""
+        if self.member is None or self.leads:
+            return self.organization.public_id
+        return self.member.public_id
 
     @property
     def name(self) -> str:
@@ -50,8 +60,18 @@ class Subject:
     @property
     def label(self) -> str:
         if self.member:
-            return f"{self.member.name}（{self.organization.label}）"
+            post = "书记" if self.leads else ""
+            return f"{self.member.name}（{self.organization.label}{post}）"
         return self.organization.label
+
+    @property
+    def person(self) -> Member | None:
+        """Whose own records measure it; None where those of the organisation do."""
+        return None if self.leads else self.member
+
+    def is_user(self, user: Any) -> bool:
+        """Tell whether somebody is the very person who is scored."""
+        return self.member is not None and self.member.user_id == user.pk
 
 
 @dataclass(frozen=True)

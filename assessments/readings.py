@@ -9,7 +9,8 @@ from activities.models import Activity
 from assessments.cards import CardLine
 from assessments.models import Scheme
 from assessments.points import shown
-from assessments.queries.scorecards import card_url, scorecards, subjects_of
+from assessments.queries.scorecards import card_url, scorecards
+from assessments.queries.subjects import subjects_of
 from partybuild.indicators import indicators
 from partybuild.readings import Line as FollowingLine
 from partybuild.readings import Reading
@@ -23,16 +24,18 @@ class ActivityScores(Reading):
 
     def lines(self, record: Activity) -> Iterable[FollowingLine]:
         kinds = set(record.meetings.values_list("kind", flat=True))
-        for scheme in Scheme.objects.filter(is_running=True, subject=Scheme.Subject.BRANCH):
+        by_records = Scheme.objects.filter(is_running=True).exclude(subject=Scheme.Subject.MEMBER)
+        for scheme in by_records:
             period = scheme.period_on(record.counting_day)
             if not scheme.counts_in(period):
                 continue
-            branch = subjects_of(scheme, period).filter(pk=record.organization_id)
-            for card in scorecards(scheme, branch, period, as_of=timezone.localdate()):
+            whose = "" if scheme.scores_branches else scheme.get_subject_display()
+            holder = subjects_of(scheme, period).filter(pk=record.organization_id)
+            for card in scorecards(scheme, holder, period, as_of=timezone.localdate()):
                 url = card_url(scheme, card.subject, period)
                 for line in card.lines:
                     if _measures(line, kinds):
-                        told = f"{period.title}考核“{line.title}”：{_state(line)}"
+                        told = f"{period.title}{whose}考核“{line.title}”：{_state(line)}"
                         yield FollowingLine(told, f"{url}#line-{line.number}")
 
 

@@ -5,7 +5,14 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
-from assessments.engine.document import SELF, SUBJECTS, SUPERIOR, Category, Line
+from assessments.engine.document import (
+    MEASURED_AS,
+    SELF,
+    SUBJECTS,
+    SUPERIOR,
+    Category,
+    Line,
+)
 from assessments.engine.ladders import EVER, MONTHS_PER, NEVER, Rung
 from assessments.engine.rules.base import ZERO, Rule
 from assessments.engine.rules.choices import Judged, Manual, Option, Options
@@ -44,6 +51,12 @@ PER_OF_WORD = {"月": "month", "季": "quarter", "季度": "quarter", "半年": 
 EVERY = re.compile(
     r"每(?:个)?(?P<per>月|季度|季|半年|年)(?:开展|(?:至少|不少于)?\s*(?P<times>\d{1,2})\s*次)"
 )
+# What a file scores in words, the first that fits: 支部书记 are no branches, 机关党支部 no units.
+WORDS_FOR = {
+    "secretary": re.compile("书记"),
+    "branch": re.compile("支部"),
+    "unit": re.compile("村|单位|机关|党委|总支|党组织"),
+}
 WORDS_FOR_EVER = {"偶尔", "偶有"}
 WORDS_FOR_NEVER = {"没有", "未开展", "无"}
 
@@ -69,8 +82,8 @@ class Lines:
 
     @property
     def subject(self) -> str:
-        """What the file scores; what is neither is shown by the branch."""
-        return "member" if self.content.get("subject") == "member" else "branch"
+        """What the file scores."""
+        return subject_in(self.content.get("subject"))
 
     def _next_code(self) -> str:
         self.number += 1
@@ -256,7 +269,7 @@ class Lines:
         problem = _ladder_problem(options, rungs, self.months)
         if not match or indicator not in indicators:
             problem = f"还没有“{metric}”这个指标"
-        elif subject_of(indicators[indicator]) != self.subject:
+        elif subject_of(indicators[indicator]) != MEASURED_AS[self.subject]:
             other = SUBJECTS[subject_of(indicators[indicator])]
             problem = f"是{SUBJECTS[self.subject]}的项目，不能由{other}的记录计算"
         if problem or match is None:
@@ -282,6 +295,14 @@ class Lines:
             raise TranscriptProblem(f"“{title}”的档次只能写 pts（分值）和 when（条件）。")
         points = points_in(option.get("pts"), f"“{title}”的档次")
         return Option(points=points, when=text_in(option.get("when"), f"“{title}”的档次条件", 100))
+
+
+def subject_in(told: Any) -> str:
+    """Return what a file scores: as it says it, or as its words are understood; else the branch."""
+    words = str(told)
+    if words in SUBJECTS:
+        return words
+    return next((one for one, pattern in WORDS_FOR.items() if pattern.search(words)), "branch")
 
 
 def subject_of(indicator: Indicator) -> str:

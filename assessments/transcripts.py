@@ -10,7 +10,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from assessments.engine.checker import check, other_subjects
+from activities.indicators.meetings import MeetingFrequency
+from activities.queries.meeting_forms import FORMS
+from assessments.engine.checker import check
 from assessments.engine.document import (
     CALENDAR_PERIODS,
     PERIODS,
@@ -21,13 +23,15 @@ from assessments.engine.document import (
     Line,
 )
 from assessments.engine.document import FORMAT as DOCUMENT_FORMAT
+from assessments.engine.fitting import never_held, other_subjects
 from assessments.engine.numbers import said
 from assessments.engine.rules.base import ZERO
 from assessments.engine.written import Unreadable, from_plain
 from assessments.filetext import TranscriptProblem, list_in, mapping_in, parse, points_in, text_in
-from assessments.transcript_lines import METRICS, Lines, subject_of
+from assessments.transcript_lines import METRICS, Lines, subject_in, subject_of
 from assessments.transcript_totals import bands_in, quotas_in, totals_in
 from partybuild.indicators import indicators
+from partybuild.regulations import shipped_versions
 
 __all__ = ["METRICS", "Transcript", "TranscriptProblem", "read_transcript"]
 
@@ -143,10 +147,13 @@ def told_of(document: Document) -> Transcript:
     """Return a document with what there is to say about it."""
     transcript = Transcript(document, warnings=list(check(document)))
     if document.subject not in SUBJECTS:
-        transcript.unsupported.append(f"考核对象“{document.subject}”（现在能考核党支部和党员）")
+        transcript.unsupported.append(
+            f"考核对象“{document.subject}”（现在能考核{'、'.join(SUBJECTS.values())}）"
+        )
     else:
         measured = {one.code: subject_of(one) for one in indicators}
         transcript.warnings += other_subjects(document, measured)
+        transcript.warnings += never_held(document, holders_of_forms())
     unknown = [code for code in document.indicators if code not in indicators]
     transcript.unsupported += [f"指标“{code}”" for code in unknown]
     codes = Counter(line.code for line in document.lines)
@@ -156,6 +163,16 @@ def told_of(document: Document) -> Transcript:
     _note_period(document.period, transcript)
     transcript.to_decide += [f"“{line.title}”由人评分：{line.words}" for line in transcript.judged]
     return transcript
+
+
+def holders_of_forms() -> dict[str, str]:
+    """Return of each indicator of meetings who holds them: branch, body, any."""
+    forms = shipped_versions(FORMS)[-1].values
+    return {
+        one.code: forms[str(one.kind)]["holders"]
+        for one in indicators
+        if isinstance(one, MeetingFrequency)
+    }
 
 
 def _too_long(document: Document) -> list[str]:
@@ -230,6 +247,7 @@ class _Reader:
         if not document.lines:
             self.warnings.append("没有读到考核项目：只装入等次和公式，还不能计分。")
         self.warnings += check(document)
+        self.warnings += never_held(document, holders_of_forms())
         self._compare_sums(document)
 
     def texts(self, key: str, name: str) -> list[str]:
@@ -252,8 +270,9 @@ class _Reader:
         if subject in SUBJECTS:
             return str(subject), ""
         words = text_in(subject, "subject（考核对象）", 100)
-        self.warnings.append(f"考核对象写的是“{words}”：装入后按党支部考核，请核对。")
-        return "branch", words
+        found = subject_in(words)
+        self.warnings.append(f"考核对象写的是“{words}”：装入后按{SUBJECTS[found]}考核，请核对。")
+        return found, words
 
     def _period(self) -> tuple[str, str]:
         period = text_in(self.content.get("period"), "period（考核周期）", 200)

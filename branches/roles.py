@@ -62,6 +62,7 @@ LEAD = frozenset(
         "members.change_honour",
         "members.change_vanguardpost",
         "assessments.file_appeal",
+        "assessments.assess_unit",
         "assessments.apply_campaign",
         "assessments.sign_letter",
     }
@@ -100,6 +101,7 @@ DECIDE = frozenset(
         "members.change_liaison",
         "members.approve_vanguardpost",
         "assessments.run_cycle",
+        "assessments.assess_unit",
         "assessments.change_scheme",
         "assessments.run_campaign",
         "assessments.issue_letter",

@@ -27,7 +27,8 @@ class MeetingLedger(Ledger):
     record_page = "activities:activity"
     arrival = ("activity__held_on", "activity__topic", "activity__recorded_at")
     # `counted=month` asks for what counts for the period, not for what was held in it.
-    conditions = {"kind": "kind", "counted": ""}
+    # `holder` asks for what an organisation held itself, without those below it.
+    conditions = {"kind": "kind", "counted": "", "holder": "activity__organization__public_id"}
     order = ("place__path", "activity__held_on", "activity_id", "pk")
     columns = (
         Text("党支部", "place__name", width=24),

@@ -70,7 +70,7 @@ class TalkLedger(Ledger):
     periodic = True
     record = "public_id"
     record_page = "activities:talk"
-    conditions: ClassVar = {"kind": "kind"}
+    conditions: ClassVar = {"kind": "kind", "holder": "organization__public_id"}
     arrival = ("held_on", "place", "recorded_at")
     order = ("placement__path", "held_on", "pk")
     columns = talk_columns(whole=False)

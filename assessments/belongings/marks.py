@@ -26,5 +26,5 @@ class MarkBelonging(Belonging):
         marks = Mark.objects.filter(
             under(organization, "organization"), period__in=running, item__scheme__is_running=True
         )
-        number = marks.exclude(member=None).count()
+        number = marks.filter(item__scheme__subject=Scheme.Subject.MEMBER).count()
         return [("本期的党员评分", number)] if number else []

@@ -2,12 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any, Self
 
-from assessments.engine.document import BONUS, SUBJECTS, Band, Category, Document, Line
+from assessments.engine.document import BONUS, Band, Category, Document, Line
 from assessments.engine.numbers import said
 from assessments.engine.rules.base import ZERO, Rule
 from assessments.engine.rules.choices import Judged, Options, Veto
@@ -49,23 +49,6 @@ def check(document: Document) -> list[Remark]:
     for one in (_sums, _limits, _deductions, _rules, _tiers, _bands, _twice, _shares, _open):
         found += dict.fromkeys(one(document))
     return found
-
-
-def other_subjects(document: Document, subjects: Mapping[str, str]) -> list[str]:
-    """Return which lines are measured by records of what the scheme does not score.
-
-    `subjects` says of each indicator whether it measures a branch or a member.
-    """
-    wrong = {
-        line.title: subjects[rule.indicator]
-        for line in document.lines
-        for rule in line.rules
-        if subjects.get(rule.indicator, document.subject) != document.subject
-    }
-    return [
-        f"“{title}”由{SUBJECTS[one]}的记录计算，方案考核的是{SUBJECTS[document.subject]}：这一项算不出来，会一直是“未评”。"
-        for title, one in wrong.items()
-    ]
 
 
 def _names(titles: Iterable[str]) -> str:

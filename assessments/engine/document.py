@@ -32,7 +32,14 @@ KINDS_OF_CATEGORY = {
 }
 BONUS, VETO = "bonus", "veto"
 SELF, SUPERIOR = "self", "superior"
-SUBJECTS = {"branch": "党支部", "member": "党员"}
+SUBJECTS = {
+    "branch": "党支部",
+    "member": "党员",
+    "secretary": "党组织书记",
+    "unit": "单位党组织",
+}
+# Whose records measure a subject: a secretary is measured by the branch led.
+MEASURED_AS = {"branch": "branch", "member": "member", "secretary": "branch", "unit": "branch"}
 MODES_IN_WORDS = {
     "half_up": "四舍五入",
     "half_even": "四舍六入五成双",

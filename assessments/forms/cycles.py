@@ -13,6 +13,12 @@ from branches.queries.organizations import bodies_in_scope
 from partybuild.periods import Period
 
 PERIODS_OFFERED = 6
+WHOM = {
+    "branch": "它下面的党支部都是考核对象。",
+    "member": "它下面各党支部的党员都是考核对象。",
+    "secretary": "它下面各党支部现任的书记都是考核对象；往期看期末那天的书记。",
+    "unit": "它下面的党委、党总支都是考核对象，它自己不是。",
+}
 PARTS = re.compile(r"[、，,;；\s]+")
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -58,7 +64,6 @@ class LaunchForm(CycleForm):
         label="由谁组织",
         queryset=PartyOrganization.objects.all(),
         empty_label=None,
-        help_text="它下面的党支部都是考核对象。",
     )
     period = forms.ChoiceField(label="考核期间")
     field_order = ("organization", "period", "title")
@@ -71,6 +76,7 @@ class LaunchForm(CycleForm):
             periods.append(periods[-1].previous())
         self.fields["period"].choices = [(one.code, one.title) for one in periods]  # type: ignore[attr-defined]
         self.fields["organization"].queryset = bodies_in_scope()  # type: ignore[attr-defined]
+        self.fields["organization"].help_text = WHOM[scheme.subject]
         self.fields["organization"].to_field_name = "public_id"  # type: ignore[attr-defined]
 
     def clean_period(self) -> Period:
@@ -179,7 +185,7 @@ class AnswerForm(forms.Form):
         error_messages={"required": "请选择是否采纳。"},
     )
     answer = reason_field(
-        "答复", "党支部看得到。", Appeal._meta.get_field("answer").max_length or 0
+        "答复", "提出申诉的看得到。", Appeal._meta.get_field("answer").max_length or 0
     )
 
 

@@ -33,7 +33,8 @@ class PeriodForm(forms.Form):
             periods.insert(0, chosen)
         choices = [(period.code, period.title) for period in periods]
         self.fields["period"].choices = choices  # type: ignore[attr-defined]
-        self.fields["name"].label = "党员或党支部" if scheme.scores_members else "党支部名称"
+        names = {"member": "党员或党支部", "secretary": "书记或党支部", "unit": "单位名称"}
+        self.fields["name"].label = names.get(scheme.subject, "党支部名称")
 
 
 class MarkForm(forms.Form):
@@ -43,7 +44,7 @@ class MarkForm(forms.Form):
         label="理由",
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="写明看了什么材料、为什么这样评；党支部能看到。",
+        help_text="写明看了什么材料、为什么这样评；被考核的能看到。",
         error_messages={
             "required": "请写明理由。",
             "max_length": "理由最多 300 个字，现在有 %(show_value)d 个。",

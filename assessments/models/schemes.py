@@ -1,6 +1,7 @@
 """Schemes with their items."""
 
 import datetime as dt
+from typing import ClassVar
 
 from django.db import models
 from django.urls import reverse
@@ -12,6 +13,9 @@ from assessments.engine.written import from_plain
 from partybuild.periods import Period
 from partybuild.publicids import PublicIdField
 
+# Of an organisation and a person, whichever of them count.
+SubjectKey = tuple[int | None, int | None]
+
 
 class Scheme(models.Model):
     """考核方案: a versioned document that says what is measured and what a measure is worth."""
@@ -19,6 +23,15 @@ class Scheme(models.Model):
     class Subject(models.TextChoices):
         BRANCH = "branch", "党支部"
         MEMBER = "member", "党员"
+        SECRETARY = "secretary", "党组织书记"
+        UNIT = "unit", "单位党组织"
+
+    COUNTED_AS: ClassVar = {
+        Subject.BRANCH: "个党支部",
+        Subject.MEMBER: "名党员",
+        Subject.SECRETARY: "名书记",
+        Subject.UNIT: "个单位党组织",
+    }
 
     unscoped_because = "one scheme serves the whole tree"
 
@@ -94,8 +107,35 @@ class Scheme(models.Model):
         return self.document.get("complete") is False
 
     @property
+    def scores_branches(self) -> bool:
+        return self.subject == self.Subject.BRANCH
+
+    @property
     def scores_members(self) -> bool:
+        """Tell whether it scores people wherever their file lies."""
         return self.subject == self.Subject.MEMBER
+
+    @property
+    def scores_secretaries(self) -> bool:
+        """Tell whether it scores people for the branch that each of them leads."""
+        return self.subject == self.Subject.SECRETARY
+
+    @property
+    def scores_units(self) -> bool:
+        """Tell whether it scores bodies above branches, which judge others themselves."""
+        return self.subject == self.Subject.UNIT
+
+    @property
+    def counted_as(self) -> str:
+        """The word behind a number of its subjects: 个党支部, 名书记."""
+        return str(self.COUNTED_AS[self.Subject(self.subject)])
+
+    def key_of(self, organization: int | None, member: int | None) -> SubjectKey:
+        """Return what tells its subjects apart, from the keys that a row of one holds.
+
+        A member is one person wherever the file lies; a secretary is one for each branch led.
+        """
+        return (None, member) if self.scores_members else (organization, member)
 
 
 class SchemeItem(models.Model):

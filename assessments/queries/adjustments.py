@@ -4,9 +4,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from assessments.cards import SubjectKey, key_of
 from assessments.engine.results import Adjusted
 from assessments.models import Adjustment, Scheme
+from assessments.models.schemes import SubjectKey
 from partybuild.periods import Period
 from partybuild.scoping import everything
 
@@ -27,7 +27,7 @@ def approved_adjustments(
         with everything(reason="what was approved for a member goes along to the next branch"):
             rows = Adjustment.objects.filter(member__in=subjects)
     else:
-        rows = Adjustment.objects.filter(organization__in=subjects, member=None)
+        rows = Adjustment.objects.filter(organization__in=subjects)
     rows = rows.filter(scheme=scheme, period=period.code, state=State.APPROVED)
     rows = rows.order_by("decided_at", "pk")
     found: dict[SubjectKey, tuple[Adjusted, ...]] = {}
@@ -35,6 +35,6 @@ def approved_adjustments(
         "organization_id", "member_id", "points", "reason", "paper"
     ):
         one = Adjusted(points, f"{reason}（{paper}）")
-        key = key_of(place, member)
+        key = scheme.key_of(place, member)
         found[key] = (*found.get(key, ()), one)
     return found

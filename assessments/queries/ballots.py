@@ -6,13 +6,15 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
-from assessments.cards import SubjectKey, key_of
 from assessments.engine.document import Document, Line
 from assessments.engine.rules.panels import Rated
 from assessments.models import Ballot, Cycle, Rater, Scheme
+from assessments.models.schemes import SubjectKey
 from branches.models import PartyOrganization, User
 from members.models import Member
+from members.queries.offices import offices_on
 from partybuild import paths
 from partybuild.periods import Period
 from partybuild.scoping import everything
@@ -64,13 +66,11 @@ def votes_of(scheme: Scheme, period: Period, subjects: QuerySet[Any]) -> list[Vo
         rows = Ballot.objects.filter(
             rater__cycle__scheme=scheme, rater__cycle__period=period.code, recusal=""
         )
-        rows = (
-            rows.filter(member__in=wanted)
-            if by_member
-            else rows.filter(organization__in=wanted, member=None)
-        )
+        rows = rows.filter(member__in=wanted) if by_member else rows.filter(organization__in=wanted)
         found = rows.order_by().values_list("organization_id", "member_id", "rater__group", "votes")
-        return [(key_of(place, member), group, votes) for place, member, group, votes in found]
+        return [
+            (scheme.key_of(place, member), group, votes) for place, member, group, votes in found
+        ]
 
 
 def add_ballots(given: dict[SubjectKey, Given], document: Document, votes: Iterable[Vote]) -> None:
@@ -148,8 +148,14 @@ def ratings_waiting(user: Any) -> list[Rater]:
         return list(found.select_related("cycle__scheme", "cycle__organization"))
 
 
-def own_places(user: User) -> set[int]:
-    """Return the branches that somebody leaves to other raters: where he is a member or holds a role."""
+def own_places(user: User) -> set[str]:
+    """Return the paths of what somebody leaves to other raters.
+
+    Where he is a member, holds an office or a role, and the units in which that lies.
+    """
     with everything(reason="whether a rater belongs to the branch he rates"):
-        own = set(Member.objects.filter(user=user).values_list("branch_id", flat=True))
-    return own | {grant.organization_id for grant in user.current_grants if grant.organization_id}
+        files = Member.objects.filter(user=user).order_by().values_list("branch__path")
+        held = offices_on(timezone.localdate()).filter(member__user=user).order_by()
+        own = {path for (path,) in files.union(held.values_list("organization__path"))}
+    own |= {grant.organization.path for grant in user.current_grants if grant.organization}
+    return own | {above for path in own for above in paths.ancestors(path)}

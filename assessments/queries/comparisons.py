@@ -19,8 +19,8 @@ from assessments.queries.scorecards import (
     measuring_codes,
     newest_scheme,
     records_of,
-    subjects_of,
 )
+from assessments.queries.subjects import subjects_of
 from partybuild.indicators import indicators
 from partybuild.periods import Period
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from assessments.cards import Card, Named, SaidThen, Subject, SubjectKey, key_of
+from assessments.cards import Card, Named, SaidThen, Subject
 from assessments.engine.document import Document
 from assessments.engine.evaluation import evaluate
 from assessments.engine.numbers import said
@@ -30,10 +30,11 @@ from assessments.models import (
     SchemeItem,
     SealedScorecard,
 )
+from assessments.models.schemes import SubjectKey
 from assessments.queries.ballots import rated_lines, spreads
-from assessments.queries.scorecards import scorecards, subjects_of
+from assessments.queries.scorecards import scorecards
+from assessments.queries.subjects import rows_seen, subjects_of, subjects_seen
 from branches.models import PartyOrganization
-from branches.queries.organizations import branches_in_scope
 from partybuild import paths
 from partybuild.periods import Period
 from partybuild.regulations import regulation
@@ -55,6 +56,12 @@ def cycles() -> QuerySet[Cycle]:
     return rows.filter(scope.as_q("organization__path") | from_above)
 
 
+def cycles_of(*, units: bool) -> QuerySet[Cycle]:
+    """Return those of units, or those of all others: different people speak for them."""
+    of_units = Q(scheme__subject=Scheme.Subject.UNIT)
+    return cycles().filter(of_units if units else ~of_units)
+
+
 def usual_publicity_days(place: PartyOrganization) -> int:
     """Return for how many working days results are made public, unless somebody says otherwise."""
     days: int = _rule(place)["publicity_working_days"]
@@ -72,7 +79,9 @@ def running_where(where: Q) -> QuerySet[Cycle]:
 
 def cycle_over(scheme: Scheme, period: Period, place: PartyOrganization) -> Cycle | None:
     """Return the cycle that judges an organisation by a scheme in a period, None without one."""
-    above = [*paths.ancestors(place.path), place.path]
+    above = paths.ancestors(place.path)
+    if not scheme.scores_units:  # a unit's own cycle judges those below it
+        above.append(place.path)
     with everything(reason="a branch's marks are open or closed by its committee's cycle"):
         found = Cycle.objects.filter(
             scheme=scheme, period=period.code, organization__path__in=above
@@ -96,17 +105,25 @@ def subjects_in(cycle: Cycle) -> QuerySet[Any]:
     return subjects_of(cycle.scheme, cycle.span).filter(below_of(cycle))
 
 
+def subjects_shown(cycle: Cycle) -> QuerySet[Any]:
+    """Return the same with the units in which the open scope lies."""
+    return subjects_seen(cycle.scheme, cycle.span).filter(below_of(cycle))
+
+
 def below_of(cycle: Cycle) -> Q:
-    """Return the condition that a subject stands below the committee of a cycle."""
+    """Return the condition that a subject stands below the committee of a cycle, which judges no units of itself."""
     path = cycle.organization.path
     place = "branch__path" if cycle.scheme.scores_members else "path"
-    return Q(**{f"{place}__gte": path, f"{place}__lt": paths.next_path(path)})
+    inside = Q(**{f"{place}__gte": path, f"{place}__lt": paths.next_path(path)})
+    return inside & ~Q(path=path) if cycle.scheme.scores_units else inside
 
 
-def cards_of(cycle: Cycle, subjects: QuerySet[Any] | None = None) -> list[Card]:
-    """Return the scorecards of subjects of a cycle as they are now, read on today."""
+def cards_of(
+    cycle: Cycle, subjects: QuerySet[Any] | None = None, who: list[Subject] | None = None
+) -> list[Card]:
+    """Return the scorecards of subjects of a cycle as they are now, read on today; `who` as there."""
     rows = subjects_in(cycle) if subjects is None else subjects
-    return scorecards(cycle.scheme, rows, cycle.span, as_of=timezone.localdate())
+    return scorecards(cycle.scheme, rows, cycle.span, as_of=timezone.localdate(), who=who)
 
 
 @dataclass(frozen=True)
@@ -173,11 +190,13 @@ class Overview:
 def overview(cycle: Cycle, subjects: QuerySet[Any] | None = None) -> Overview:
     """Return how the subjects of a cycle stand; queries do not grow with them."""
     decisions = {
-        key_of(one.organization_id, one.member_id): one
-        for one in BandDecision.objects.filter(cycle=cycle).select_related("decided_by")
+        cycle.scheme.key_of(one.organization_id, one.member_id): one
+        for one in rows_seen(cycle.scheme, BandDecision)
+        .filter(cycle=cycle)
+        .select_related("decided_by")
     }
     appeals = {
-        key_of(place, member): often
+        cycle.scheme.key_of(place, member): often
         for place, member, often in Appeal.objects.filter(cycle=cycle, answered_at=None)
         .order_by()
         .values_list("organization_id", "member_id")
@@ -203,7 +222,7 @@ def _ballots(cycle: Cycle) -> dict[SubjectKey, list[Ballot]]:
     found: dict[SubjectKey, list[Ballot]] = {}
     if rated_lines(cycle.scheme.plan):
         for ballot in Ballot.objects.filter(rater__cycle=cycle).select_related("rater__user"):
-            key = key_of(ballot.organization_id, ballot.member_id)
+            key = cycle.scheme.key_of(ballot.organization_id, ballot.member_id)
             found.setdefault(key, []).append(ballot)
     return found
 
@@ -266,39 +285,6 @@ def own_items(cycle: Cycle) -> list[tuple[SchemeItem, str]]:
     return _items(cycle, own=True)
 
 
-@dataclass(frozen=True)
-class SelfAssessment:
-    """A branch that has not said everything of itself yet, and how many lines are missing."""
-
-    cycle: Cycle
-    branch: PartyOrganization
-    missing: int
-
-
-def self_assessments_waiting() -> list[SelfAssessment]:
-    """Return the branches in scope whose 自评 is asked for and not whole, with three queries at most."""
-    asked = [one for one in cycles().filter(stage=Stage.SELF) if not one.scheme.scores_members]
-    if not asked:
-        return []
-    branches = list(branches_in_scope())
-    marks = Mark.objects.filter(item__scheme__in={one.scheme_id for one in asked}, member=None)
-    said: dict[tuple[int, str, int], set[tuple[str, str]]] = {}
-    for scheme, period, place, code, side in marks.order_by().values_list(
-        "item__scheme", "period", "organization", "item__code", "side"
-    ):
-        said.setdefault((scheme, period, place), set()).add((code, side))
-    found = []
-    for cycle in asked:
-        own = own_keys(cycle)
-        for branch in branches:
-            if not paths.covers(cycle.organization.path, branch.path):
-                continue
-            missing = len(own - said.get((cycle.scheme_id, cycle.period, branch.pk), set()))
-            if missing:
-                found.append(SelfAssessment(cycle, branch, missing))
-    return found
-
-
 def own_keys(cycle: Cycle) -> set[tuple[str, str]]:
     """Return what subjects score themselves, as (line, side)."""
     return set(_judged(cycle.scheme.plan, own=True))
@@ -313,9 +299,14 @@ def _judged(plan: Document, *, own: bool) -> Iterator[tuple[str, str]]:
 
 
 def waiting_appeals() -> QuerySet[Appeal]:
-    """Return the appeals in scope that nobody has answered."""
+    """Return the appeals in scope that nobody has answered; those of one's own unit are for others."""
     found = Appeal.objects.filter(answered_at=None, cycle__stage=Stage.PUBLICITY)
-    return found.select_related("cycle", "organization__superior").order_by("filed_at", "pk")
+    own = Q(cycle__scheme__subject=Scheme.Subject.UNIT, organization__path__in=active_scope().tops)
+    return (
+        found.exclude(own)
+        .select_related("cycle", "organization__superior")
+        .order_by("filed_at", "pk")
+    )
 
 
 def committee_items(cycle: Cycle) -> list[tuple[SchemeItem, str]]:
@@ -337,10 +328,14 @@ def marks_in(cycle: Cycle, subjects: QuerySet[Any]) -> dict[tuple[SubjectKey, st
     rows = (
         rows.filter(member__in=wanted)
         if cycle.scheme.scores_members
-        else rows.filter(organization__in=wanted, member=None)
+        else rows.filter(organization__in=wanted)
     )
     return {
-        (key_of(mark.organization_id, mark.member_id), mark.side, mark.item.number): mark
+        (
+            cycle.scheme.key_of(mark.organization_id, mark.member_id),
+            mark.side,
+            mark.item.number,
+        ): mark
         for mark in rows.select_related("item__scheme", "given_by")
     }
 
@@ -349,8 +344,8 @@ def marks_in(cycle: Cycle, subjects: QuerySet[Any]) -> dict[tuple[SubjectKey, st
 
 
 def sealed_cards(cycle: Cycle) -> QuerySet[SealedScorecard]:
-    """Return what was sealed of the subjects in scope, without what it follows from."""
-    found = SealedScorecard.objects.filter(cycle=cycle).defer("inputs", "said")
+    """Return what was sealed of the subjects one sees, without what it follows from."""
+    found = rows_seen(cycle.scheme, SealedScorecard).filter(cycle=cycle).defer("inputs", "said")
     return found.select_related("organization__superior", "member").order_by("position")
 
 
@@ -371,7 +366,7 @@ def appeals_of(cycle: Cycle) -> QuerySet[Appeal]:
     """Return the appeals of a cycle in scope, the unanswered first."""
     found = Appeal.objects.filter(cycle=cycle)
     return found.select_related(
-        "organization__superior", "member", "item", "filed_by", "answered_by"
+        "cycle__scheme", "organization__superior", "member", "item", "filed_by", "answered_by"
     ).order_by("-is_upheld", "filed_at", "pk")
 
 

@@ -51,7 +51,12 @@ def ledger_behind(indicator: str) -> Ledger:
 def conditions_of(indicator: str, subject: Subject) -> dict[str, str]:
     """Return what narrows the ledger to what was counted for one subject of its place."""
     conditions = dict(indicators[indicator].evidence[1])
-    return conditions | ({"member": subject.public_id} if subject.member else {})
+    if subject.person:
+        return conditions | {"member": subject.person.public_id}
+    if subject.organization.is_branch:
+        return conditions
+    # Below a unit lie others, whose records are theirs.
+    return conditions | {"holder": subject.organization.public_id}
 
 
 def pieces_of(indicator: str, subject: Subject, period: Period, scope: Scope) -> list[Piece]:

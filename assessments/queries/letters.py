@@ -11,7 +11,8 @@ from assessments.cards import Card, CardLine, Subject
 from assessments.models import Goal, ResponsibilityLetter, Scheme, SchemeItem
 from assessments.models.letters import ONE_DAY
 from assessments.points import shown
-from assessments.queries.scorecards import card_url, scorecards, subjects_of
+from assessments.queries.scorecards import card_url, scorecards
+from assessments.queries.subjects import subjects_of
 from branches.models import PartyOrganization
 from branches.queries.history import living
 from branches.queries.organizations import organizations_in_scope

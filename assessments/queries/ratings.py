@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, Model, OuterRef, Q
 from assessments.models import Ballot, Rater
 from assessments.queries.ballots import own_places, ratings_waiting
 from assessments.queries.cycles import below_of
-from assessments.queries.scorecards import scored_in
+from assessments.queries.subjects import scored_in, secretaries_in
 from branches.models import PartyOrganization, User
 from members.models import Member
 from partybuild.scoping import everything
@@ -48,17 +48,20 @@ def ratings_open(user: User) -> list[OpenRating]:
     return sorted(open_ones, key=_urgency)
 
 
-def _left(raters: Iterable[Rater], model: type[Model], kind: str, own: set[int]) -> dict[str, int]:
+def _left(raters: Iterable[Rater], model: type[Model], kind: str, own: set[str]) -> dict[str, int]:
     """Count the subjects of each rater's cycle without a word of his, with one query."""
-    strangers = ~Q(**{"branch__in" if kind == "member" else "pk__in": own})
-    waiting = {
-        one: scored_in(one.cycle.scheme, one.cycle.span) & below_of(one.cycle) for one in raters
-    }
-    counts = {
-        _name(one): Count("pk", filter=condition & strangers & ~Q(Exists(_given(one, kind))))
-        for one, condition in waiting.items()
-    }
+    place = "branch__path" if kind == "member" else "path"
     with everything(reason="a rater is told how many of those he rates wait for him"):
+        waiting = {
+            one: scored_in(one.cycle.scheme, one.cycle.span) & below_of(one.cycle) for one in raters
+        }
+        counts = {
+            _name(one): Count(
+                "pk",
+                filter=condition & ~Q(**{f"{place}__in": own}) & ~Q(Exists(_given(one, kind))),
+            )
+            for one, condition in waiting.items()
+        }
         rows = model._default_manager.filter(reduce(or_, waiting.values()))
         counted: dict[str, int] = rows.order_by().aggregate(**counts)
     return counted
@@ -66,7 +69,11 @@ def _left(raters: Iterable[Rater], model: type[Model], kind: str, own: set[int])
 
 def _given(rater: Rater, kind: str) -> Any:
     said = Ballot.objects.filter(~Q(votes={}) | Q(recusal__gt=""), rater=rater)
-    if kind == "organization":
+    if rater.cycle.scheme.scores_secretaries:
+        # Of the one who leads the branch now; what was said of a former one is of another subject.
+        held = secretaries_in(rater.cycle.span).order_by()
+        said = said.filter(member__offices__in=held, member__offices__organization=OuterRef("pk"))
+    elif kind == "organization":
         said = said.filter(member=None)
     return said.filter(**{kind: OuterRef("pk")})
 

@@ -2,7 +2,8 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,22 +13,22 @@ from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
 from activities.indicators.meetings import MeetingFrequency
-from assessments.cards import Card, Subject, SubjectKey, key_of
+from assessments.cards import Card, Subject
 from assessments.engine.document import Document
 from assessments.engine.evaluation import evaluate
 from assessments.engine.ladders import Record
 from assessments.engine.quotas import readings
 from assessments.engine.results import Adjusted, Inputs
 from assessments.models import Mark, Scheme, SchemeItem, Scorecard
+from assessments.models.schemes import SubjectKey
 from assessments.queries.adjustments import approved_adjustments
 from assessments.queries.ballots import add_ballots, rated_lines, votes_of
+from assessments.queries.subjects import as_subjects, rows_seen, subjects_from
 from branches.models import PartyOrganization, Term
 from branches.queries.organizations import existed_throughout
-from branches.queries.placements import existing_in
 from branches.queries.terms import had_committee, terms_by_organization
 from members.indicators.people import MEMBER
-from members.models import Member
-from members.queries.roll import Span, belonged_throughout, on_roll, spans_on_roll
+from members.queries.roll import Span, belonged_throughout, spans_on_roll
 from partybuild.indicators import ORGANIZATION, Indicator, Measure, indicators
 from partybuild.periods import Period
 from partybuild.scoping import everything
@@ -38,36 +39,23 @@ def newest_scheme(code: str) -> Scheme | None:
     return Scheme.objects.filter(code=code).order_by("-edition").first()
 
 
-def subjects_of(scheme: Scheme, period: Period) -> QuerySet[Any]:
-    """Return whom a scheme scores in a period, in the order of the tree.
-
-    Branches that existed at some time of it, or the members on the roll of branches at its end.
-    """
-    found = scored_in(scheme, period)
-    if scheme.scores_members:
-        members = Member.objects.filter(found)
-        return members.select_related("branch").order_by("branch__path", "pinyin", "pk")
-    return PartyOrganization.objects.filter(found).order_by("path")
-
-
-def scored_in(scheme: Scheme, period: Period) -> Q:
-    """Return the condition that a scheme scores a branch or a member in a period."""
-    kinds = PartyOrganization.BRANCH_KINDS
-    if scheme.scores_members:
-        return on_roll(period.end) & Q(branch__kind__in=kinds)
-    return existing_in(period) & Q(kind__in=kinds)
-
-
 def scorecards(
-    scheme: Scheme, subjects: QuerySet[Any], period: Period, *, as_of: dt.date
+    scheme: Scheme,
+    subjects: QuerySet[Any],
+    period: Period,
+    *,
+    as_of: dt.date,
+    who: list[Subject] | None = None,
 ) -> list[Card]:
     """Return the scorecards of all subjects with the marks behind them, read on a day.
 
     One query for each indicator of the scheme (two where it knows of excused months), and three
-    more, however many subjects there are; one more where raters vote, and one where 加减分 are allowed.
+    more, however many subjects there are; one more where raters vote, one where 加减分 are allowed,
+    and one where secretaries are scored. `who` are the subjects where these rows stand for others
+    than those of today, as a secretary who has been relieved since.
     """
     facts = _Facts.read(scheme, subjects, period, as_of, with_marks=True)
-    return [facts.card(subject) for subject in facts.subjects]
+    return [facts.card(subject) for subject in who or facts.subjects]
 
 
 def each_scorecard(
@@ -84,9 +72,17 @@ def records_of(
 ) -> dict[SubjectKey, dict[str, Record]]:
     """Return what the indicators of a document measure of each subject, in force or not."""
     by_member = plan.subject == Scheme.Subject.MEMBER
-    measured = _Measured.read(plan, subjects, period, as_of, by_member=by_member)
-    found = _subjects(subjects, by_member=by_member)
+    with _open_to(plan.subject):
+        measured = _Measured.read(plan, subjects, period, as_of, by_member=by_member)
+        found = subjects_from(plan.subject, subjects, period)
     return {subject.key: measured.records(subject) for subject in found}
+
+
+def _open_to(kind: str) -> AbstractContextManager[Any]:
+    """Open what a number is computed from: it is the same for who lies in a unit as for who stands above."""
+    if kind == Scheme.Subject.UNIT:
+        return everything(reason="a unit's score is computed from all its own records")
+    return nullcontext()
 
 
 Given = dict[tuple[str, str], dict[str, dict[str, str]]]
@@ -129,7 +125,7 @@ class _Measured:
         return {code: self._record(indicators[code], subject) for code in self.measures}
 
     def _record(self, indicator: Indicator, subject: Subject) -> Record:
-        months, key = self._months, subject.member.pk if subject.member else subject.organization.pk
+        months, key = self._months, (subject.person or subject.organization).pk
         measured: Any = self.measures[indicator.code].get(key, (0,) * len(months))
         excused = self.excused[indicator.code].get(key, ())
         owed = tuple(
@@ -138,8 +134,8 @@ class _Measured:
         return Record(self.period, measured, owed, self.as_of)
 
     def _owes(self, indicator: Indicator, subject: Subject, month: Period) -> bool:
-        if subject.member:
-            return belonged_throughout(subject.member, self.spans[subject.member.pk], month)
+        if subject.person:
+            return belonged_throughout(subject.person, self.spans[subject.person.pk], month)
         place = subject.organization
         return existed_throughout(place, month) and (
             not _needs_committee(indicator) or had_committee(self.terms[place.pk], month)
@@ -150,19 +146,20 @@ class _Measured:
         return list(self.period.split("month"))
 
     def since(self, subject: Subject) -> str:
-        """Say from when on a branch that is younger than the period is measured."""
-        if subject.member:
+        """Say whose records measure a secretary, and from when on those of a young branch do."""
+        if subject.person:
             return ""
         founded = subject.organization.founded_on
+        whose = f"按所任{subject.organization.label}的记录算；" if subject.leads else ""
         if founded is None or founded <= self.period.start:
-            return ""
-        return f"{founded.month}月{founded.day}日成立，之后的完整期间才计；"
+            return whose
+        return f"{whose}{founded.month}月{founded.day}日成立，之后的完整期间才计；"
 
     def no_committee(self, indicator: Indicator, place: PartyOrganization) -> str:
         """Say why what only a 支委会 can do does not count for a branch without one."""
         if not _needs_committee(indicator) or had_committee(self.terms[place.pk], self.period):
             return ""
-        return "本届没有设支部委员会，此项不计分"
+        return f"本届没有设{'支部' if place.is_branch else ''}委员会，此项不计分"
 
 
 @dataclass
@@ -184,17 +181,30 @@ class _Facts:
         *,
         with_marks: bool,
     ) -> "_Facts":
+        with _open_to(scheme.subject):
+            return cls._read(scheme, subjects, period, as_of, with_marks=with_marks)
+
+    @classmethod
+    def _read(
+        cls,
+        scheme: Scheme,
+        subjects: QuerySet[Any],
+        period: Period,
+        as_of: dt.date,
+        *,
+        with_marks: bool,
+    ) -> "_Facts":
         by_member = scheme.scores_members
-        rows = _marks_of(subjects, by_member=by_member)
-        given, marks = _said(
-            rows.filter(item__scheme=scheme, period=period.code), with_marks=with_marks
+        rows = _marks_of(subjects, by_member=by_member).filter(
+            item__scheme=scheme, period=period.code
         )
+        given, marks = _said(scheme, rows, with_marks=with_marks)
         if rated_lines(scheme.plan):
             add_ballots(given, scheme.plan, votes_of(scheme, period, subjects))
         adjusting = scheme.plan.adjusting.allowed
         return cls(
             scheme=scheme,
-            subjects=_subjects(subjects, by_member=by_member),
+            subjects=as_subjects(scheme, subjects, period),
             measured=_Measured.read(scheme.plan, subjects, period, as_of, by_member=by_member),
             given=given,
             marks=marks,
@@ -215,31 +225,29 @@ class _Facts:
         )
 
 
-def _subjects(rows: Iterable[Any], *, by_member: bool) -> list[Subject]:
-    return [Subject(row.branch, row) if by_member else Subject(row) for row in rows]
-
-
 def _marks_of(subjects: QuerySet[Any], *, by_member: bool) -> QuerySet[Mark]:
     """Return the marks of subjects, the last one last; those of a member wherever they were given."""
     if not by_member:
-        return Mark.objects.filter(organization__in=subjects, member=None)
+        # Of a secretary they name the person too; those of a former one are of another subject.
+        return Mark.objects.filter(organization__in=subjects)
     with everything(reason="the marks of a member go along to the next branch"):
         marks = Mark.objects.filter(member__in=subjects)
     return marks.order_by("given_at", "pk")
 
 
 def _said(
-    rows: QuerySet[Mark], *, with_marks: bool
+    scheme: Scheme, rows: QuerySet[Mark], *, with_marks: bool
 ) -> tuple[dict[SubjectKey, Given], dict[SubjectKey, Said]]:
     """Return what was said of each subject, and by whom if that is asked for, with one query."""
     given: dict[SubjectKey, Given] = {}
     marks: dict[SubjectKey, Said] = {}
     if not with_marks:
         for place, member, side, code, values in rows.values_list(*MARKED):
-            given.setdefault(key_of(place, member), {})[(side, code)] = values
+            given.setdefault(scheme.key_of(place, member), {})[(side, code)] = values
         return given, marks
     for mark in rows.select_related("given_by", "item"):
-        key, line = key_of(mark.organization_id, mark.member_id), (mark.side, mark.item.code)
+        key = scheme.key_of(mark.organization_id, mark.member_id)
+        line = mark.side, mark.item.code
         given.setdefault(key, {})[line] = mark.values
         marks.setdefault(key, {})[line] = mark
     return given, marks
@@ -261,7 +269,7 @@ def _needs_committee(indicator: Indicator) -> bool:
 
 def kept_scorecards(scheme: Scheme, period: Period, *, name: str = "") -> QuerySet[Scorecard]:
     """Return the kept scorecards of a scheme and period, without their lines."""
-    kept = Scorecard.objects.filter(scheme=scheme, period=period.code)
+    kept = rows_seen(scheme, Scorecard).filter(scheme=scheme, period=period.code)
     if name:
         kept = kept.filter(
             Q(organization__name__icontains=name)

@@ -10,12 +10,14 @@ from assessments.cards import Subject
 from assessments.engine.numbers import said, signed
 from assessments.models import Adjustment, Cycle, Scheme
 from assessments.queries.cycles import cycle_over
+from assessments.queries.subjects import judges
 from partybuild import audit
 from partybuild.merging import take
 from partybuild.periods import Period
 from partybuild.refusals import Refused
 
 State = Adjustment.State
+PROPOSE, APPROVE = "assessments.mark_scorecard", "assessments.approve_adjustment"
 
 
 @transaction.atomic
@@ -39,6 +41,7 @@ def propose_adjustment(
         raise Refused(f"方案规定最多加 {said(limits.high)} 分。", "points")
     if limits.low is not None and points < limits.low:
         raise Refused(f"方案规定最多减 {said(abs(limits.low))} 分。", "points")
+    _check_judge(actor, PROPOSE, scheme, subject)
     _check_open(scheme, subject, period)
     adjustment = Adjustment.objects.create(
         scheme=scheme,
@@ -66,6 +69,7 @@ def decide_adjustment(
         raise Refused("不能批准自己提出的加减分，请由别人批准。")
     if not is_approved and not opinion.strip():
         raise Refused("不批准请写明原因。", "opinion")
+    _check_judge(actor, APPROVE, adjustment.scheme, _subject(adjustment))
     _check_open(adjustment.scheme, _subject(adjustment), Period.parse(adjustment.period))
     state = State.APPROVED if is_approved else State.REFUSED
     return _decide(actor, adjustment, version, state, opinion)
@@ -80,6 +84,7 @@ def withdraw_adjustment(
         raise Refused("只有已批准的才能撤销。")
     if adjustment.proposed_by_id == actor.pk:
         raise Refused("不能撤销自己提出的加减分，请由别人撤销。")
+    _check_judge(actor, APPROVE, adjustment.scheme, _subject(adjustment))
     _check_open(adjustment.scheme, _subject(adjustment), Period.parse(adjustment.period))
     return _decide(actor, adjustment, version, State.WITHDRAWN, reason)
 
@@ -98,7 +103,14 @@ def _decide(
 
 
 def _subject(adjustment: Adjustment) -> Subject:
-    return Subject(adjustment.organization, adjustment.member)
+    return Subject.of(adjustment.scheme, adjustment.organization, adjustment.member)
+
+
+def _check_judge(actor: Any, permission: str, scheme: Scheme, subject: Subject) -> None:
+    if scheme.scores_units and not judges(actor, permission, scheme, subject.organization):
+        raise Refused("加减分由上级党组织提出和批准。")
+    if subject.is_user(actor):
+        raise Refused("不能办理自己的加减分，请由别人办。")
 
 
 def _check_open(scheme: Scheme, subject: Subject, period: Period) -> None:

@@ -9,9 +9,12 @@ from assessments.cards import Card, Subject
 from assessments.engine.numbers import said
 from assessments.models import Appeal, Cycle, SchemeItem
 from assessments.queries.cycles import publicity_over
+from assessments.queries.subjects import appeals_for, judges
 from partybuild import audit
 from partybuild.merging import take
 from partybuild.refusals import Refused
+
+RUN = "assessments.run_cycle"
 
 
 @transaction.atomic
@@ -28,6 +31,8 @@ def file_appeal(
     """Hold something against a public score; Refused before and after the public days."""
     if cycle.stage != Cycle.Stage.PUBLICITY or publicity_over(cycle):
         raise Refused("现在不在公示期内，不能提出申诉。")
+    if cycle.scheme.scores_units and not appeals_for(actor, cycle.scheme, subject.organization):
+        raise Refused("申诉由被考核的党组织自己提出。")
     appeal = Appeal.objects.create(
         cycle=cycle,
         organization=subject.organization,
@@ -52,8 +57,11 @@ def answer_appeal(
     """
     if appeal.answered_at:
         raise Refused("这件申诉已经答复过。")
-    if appeal.filed_by_id == actor.pk:
+    if appeal.filed_by_id == actor.pk or card.subject.is_user(actor):
         raise Refused("不能答复自己提出的申诉，请由别人答复。")
+    scheme = appeal.cycle.scheme
+    if scheme.scores_units and not judges(actor, RUN, scheme, appeal.organization):
+        raise Refused("申诉由上级党组织答复。")
     if appeal.cycle.stage != Cycle.Stage.PUBLICITY:
         raise Refused("这一批不在公示阶段，不能答复。")
     after = standing(card, appeal.item)

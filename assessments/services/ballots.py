@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from assessments.cards import Subject, key_of
+from assessments.cards import Subject
 from assessments.engine.numbers import Unfit
 from assessments.models import Ballot, Cycle, Rater
 from assessments.queries.ballots import own_places, rated_lines
@@ -16,7 +16,8 @@ from partybuild.refusals import CellsRefused, Refused
 from partybuild.scoping import everything
 
 Cells = Mapping[str, str]
-OWN = "这是您所在的党支部，请回避，由其他评分人评。"
+OWN = "这是您所在的{place}，请回避，由其他评分人评。"
+HIMSELF = "不能评自己，请回避，由其他评分人评。"
 
 
 @transaction.atomic
@@ -85,7 +86,7 @@ def cast_ballots(*, actor: Any, rater: Rater, changes: Iterable[Vote]) -> int:
     with everything(reason="a rater's ballots belong to the committee that appointed him"):
         Rater.objects.select_for_update(of=("self",)).get(pk=rater.pk)
         ballots = {
-            key_of(one.organization_id, one.member_id): one
+            rater.cycle.scheme.key_of(one.organization_id, one.member_id): one
             for one in Ballot.objects.filter(rater=rater)
         }
         _refuse_cells(rater, wanted)
@@ -135,8 +136,9 @@ def _refuse_cells(rater: Rater, wanted: list[Vote]) -> None:
     own = own_places(rater.user)
     wrong = {}
     for one in wanted:
-        if one.subject.organization.pk in own:
-            wrong[one.key] = OWN
+        strange = _recusal(rater, one.subject, own)
+        if strange:
+            wrong[one.key] = strange
             continue
         try:
             _accepted(rater, {one.rated: one.value})
@@ -152,8 +154,17 @@ def _check_open(rater: Rater) -> None:
 
 
 def _check_stranger(rater: Rater, subject: Subject) -> None:
-    if subject.organization.pk in own_places(rater.user):
-        raise Refused(OWN)
+    why = _recusal(rater, subject, own_places(rater.user))
+    if why:
+        raise Refused(why)
+
+
+def _recusal(rater: Rater, subject: Subject, own: set[str]) -> str:
+    """Return why a rater does not rate a subject, '' where he may; `own` are his places."""
+    if subject.is_user(rater.user):
+        return HIMSELF
+    place = subject.organization
+    return OWN.format(place="党支部" if place.is_branch else "单位") if place.path in own else ""
 
 
 def _accepted(rater: Rater, votes: Cells) -> dict[str, str]:

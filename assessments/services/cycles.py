@@ -52,7 +52,7 @@ def launch_cycle(
         raise Refused(f"{period.title}还没有开始，到时候再启动。", "period")
     if cycles_clashing(scheme, period, organization):
         raise Refused(
-            f"{period.title}已经有一批用这个方案的考核，管着其中的党支部，不能再启动一批。",
+            f"{period.title}已经有一批用这个方案的考核，管着其中的考核对象，不能再启动一批。",
             "period",
         )
     _check_days(self_until, review_until)

@@ -7,13 +7,15 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.cards import Subject, SubjectKey, key_of
+from assessments.cards import Subject
 from assessments.engine.document import Line, Side
 from assessments.engine.numbers import Unfit
 from assessments.engine.rules.base import Facts, Given, Weighed
-from assessments.models import Appeal, Ballot, Cycle, Mark, SchemeItem
+from assessments.models import Appeal, Ballot, Cycle, Mark, Scheme, SchemeItem
+from assessments.models.schemes import SubjectKey
 from assessments.queries.ballots import rated_lines
 from assessments.queries.cycles import cycle_over, own_keys
+from assessments.queries.subjects import assesses, judges
 from partybuild import audit
 from partybuild.merging import CellsTaken, StaleVersion
 from partybuild.periods import Period
@@ -21,7 +23,13 @@ from partybuild.refusals import CellsRefused
 from partybuild.scoping import everything
 
 Values = Mapping[str, Given]
-ASSESS, MARK = "assessments.assess_self", "assessments.mark_scorecard"
+MARK = "assessments.mark_scorecard"
+BY_SUPERIOR = "这一项由上级党组织评。"
+HIMSELF = "不能给自己评分，请由别人评。"
+OWN_SIDE = {
+    Scheme.Subject.SECRETARY: "自评由书记自己或者他任职的党支部填写。",
+    Scheme.Subject.UNIT: "自评由被考核的单位自己填写。",
+}
 
 
 class MarkRefused(Exception):
@@ -82,12 +90,16 @@ def give_mark(
 def check_stage(actor: Any, item: SchemeItem, subject: Subject, period: Period, side: str) -> None:
     """Raise MarkRefused where a cycle says that this may not be said now, or not by this person.
 
-    Without a cycle whoever may mark types every side, as it stands on paper.
+    Without a cycle whoever may mark types every side, as it stands on paper; a unit, nor whoever is
+    scored, never types the side of its committee.
     """
-    cycle = cycle_over(item.scheme, period, subject.organization)
+    scheme, place = item.scheme, subject.organization
+    cycle = cycle_over(scheme, period, place)
     if cycle is None:
+        if scheme.scores_units and not judges(actor, MARK, scheme, place):
+            raise MarkRefused(BY_SUPERIOR)
         return
-    plan, path = item.scheme.plan, subject.organization.path
+    plan = scheme.plan
     own = bool(item.number) and plan.is_own(_side(item, side), item.line)
     if any(one.line.code == item.code for one in rated_lines(plan)) and _has_ballots(
         cycle, subject
@@ -96,19 +108,23 @@ def check_stage(actor: Any, item: SchemeItem, subject: Subject, period: Period, 
     refusal = closed_because(
         cycle,
         own=own,
-        may=actor.scope_for(ASSESS if own else MARK).covers(path),
+        may=assesses(actor, scheme, place) if own else judges(actor, MARK, scheme, place),
         appealing=subject.key in _appealing(cycle),
         author=subject.key in _scored_by(actor, cycle),
+        himself=subject.is_user(actor),
     )
     if refusal:
         raise MarkRefused(refusal)
 
 
-def closed_because(cycle: Cycle, *, own: bool, may: bool, appealing: bool, author: bool) -> str:
+def closed_because(
+    cycle: Cycle, *, own: bool, may: bool, appealing: bool, author: bool, himself: bool = False
+) -> str:
     """Return why a line may not be said in a cycle now, '' where it may.
 
     `own` says that the subject scores it itself, `may` that the actor is of its side, `appealing`
-    that an appeal of the subject waits, `author` that the actor typed what the subject says of itself.
+    that an appeal of the subject waits, `author` that the actor typed what the subject says of itself,
+    `himself` that the actor is the person who is scored.
     """
     stage, label = cycle.stage, cycle.get_stage_display()
     if cycle.is_sealed:
@@ -116,20 +132,25 @@ def closed_because(cycle: Cycle, *, own: bool, may: bool, appealing: bool, autho
     if own:
         if stage != Cycle.Stage.SELF:
             return f"自评在自评阶段填写，现在是“{label}”阶段，不能填写。"
-        return "" if may else "自评由党支部自己填写。"
+        whose = Scheme.Subject(cycle.scheme.subject)
+        return "" if may else OWN_SIDE.get(whose, "自评由党支部自己填写。")
     if stage == Cycle.Stage.PUBLICITY and not appealing:
         return "正在公示，没有待答复的申诉，评分不能再改。"
     if stage not in {Cycle.Stage.REVIEW, Cycle.Stage.PUBLICITY}:
         return f"上级评分在评审阶段填写，现在是“{label}”阶段，不能填写。"
     if not may:
-        return "这一项由上级党组织评。"
+        return BY_SUPERIOR
+    if himself:
+        return HIMSELF
     return "自评是您填的，上级评分请由别人填写。" if author else ""
 
 
 def _appealing(cycle: Cycle) -> set[SubjectKey]:
     """Return the subjects whose appeal waits for its answer."""
     waiting = Appeal.objects.filter(cycle=cycle, answered_at=None).order_by()
-    return {key_of(*row) for row in waiting.values_list("organization_id", "member_id")}
+    return {
+        cycle.scheme.key_of(*row) for row in waiting.values_list("organization_id", "member_id")
+    }
 
 
 def _scored_by(actor: Any, cycle: Cycle) -> set[SubjectKey]:
@@ -139,7 +160,7 @@ def _scored_by(actor: Any, cycle: Cycle) -> set[SubjectKey]:
         return set()
     typed = Mark.objects.filter(item__scheme=cycle.scheme, period=cycle.period, given_by=actor)
     return {
-        key_of(place, member)
+        cycle.scheme.key_of(place, member)
         for place, member, code, side in typed.order_by().values_list(
             "organization_id", "member_id", "item__code", "side"
         )
@@ -214,16 +235,17 @@ def _cells(
     actor: Any, cycle: Cycle, wanted: list[MarkChange]
 ) -> dict[Any, dict[str, dict[str, str]]]:
     """Return what is kept of each cell; CellsRefused with every reason."""
-    scope, appealing = actor.scope_for(MARK), _appealing(cycle)
+    appealing = _appealing(cycle)
     authored = _scored_by(actor, cycle)
     kept, wrong = {}, {}
     for one in wanted:
         why = closed_because(
             cycle,
             own=False,
-            may=scope.covers(one.subject.organization.path),
+            may=judges(actor, MARK, cycle.scheme, one.subject.organization),
             appealing=one.subject.key in appealing,
             author=one.subject.key in authored,
+            himself=one.subject.is_user(actor),
         )
         if not why and not one.value:
             why = "评过的不能清空，请填新的分值。"
@@ -245,6 +267,7 @@ def _stored(cycle: Cycle, wanted: list[MarkChange]) -> dict[Any, Mark]:
         organization__in={one.subject.organization.pk for one in wanted},
     )
     numbers = {one.item.pk: one.item.number for one in wanted}
+    key_of = cycle.scheme.key_of
     return {
         (key_of(mark.organization_id, mark.member_id), numbers[mark.item_id], mark.side): mark
         for mark in rows

@@ -9,7 +9,8 @@ from django.utils import timezone
 from assessments.cards import Card, kept_line
 from assessments.engine.numbers import rounded
 from assessments.models import Scheme, Scorecard
-from assessments.queries.scorecards import each_scorecard, subjects_of
+from assessments.queries.scorecards import each_scorecard
+from assessments.queries.subjects import subjects_of
 from partybuild.periods import Period
 
 # The columns of a kept scorecard hold so many places, whatever the scheme says.

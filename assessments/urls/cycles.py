@@ -56,6 +56,21 @@ urlpatterns = [
         appeals.FileAppealView.as_view(),
         name="file_appeal",
     ),
+    path(
+        "cycles/<str:cycle>/units/<str:organization>/own/",
+        cycles.UnitLinesView.as_view(),
+        name="unit_lines",
+    ),
+    path(
+        "cycles/<str:cycle>/units/<str:organization>/own/<int:number>/",
+        scorecards.AssessUnitView.as_view(),
+        name="assess_unit",
+    ),
+    path(
+        "cycles/<str:cycle>/units/<str:organization>/appeal/",
+        appeals.UnitAppealView.as_view(),
+        name="unit_appeal",
+    ),
     path("appeals/<str:appeal>/", appeals.AppealView.as_view(), name="appeal"),
     path("appeals/<str:appeal>/answer/", appeals.AnswerView.as_view(), name="answer_appeal"),
 ]

@@ -13,13 +13,14 @@ from assessments.engine.numbers import signed
 from assessments.forms.cycles import AdjustmentForm, OpinionForm, ReasonForm
 from assessments.models import Adjustment, Scheme
 from assessments.queries.adjustments import adjustments_of
-from assessments.queries.scorecards import card_url, subjects_of
+from assessments.queries.scorecards import card_url
+from assessments.queries.subjects import judges, subjects_of
 from assessments.services.adjustments import (
     decide_adjustment,
     propose_adjustment,
     withdraw_adjustment,
 )
-from assessments.views.asking import asked_period
+from assessments.views.asking import asked_period, one_subject
 from partybuild.lists import Link
 from partybuild.paging import page_of, pager_urls
 from partybuild.periods import Period
@@ -51,7 +52,10 @@ class AdjustmentListView(TemplateView):
             pager=pager_urls(self.request, page),
             rows=[
                 (
-                    Link(Subject(one.organization, one.member).label, one.get_absolute_url()),
+                    Link(
+                        Subject.of(scheme, one.organization, one.member).label,
+                        one.get_absolute_url(),
+                    ),
                     signed(one.points),
                     one.reason,
                     one.paper,
@@ -86,7 +90,7 @@ class ProposeView(SavingView):
         row = get_object_or_404(
             subjects_of(self.scheme, self.period), public_id=self.kwargs["organization"]
         )
-        return Subject(row.branch, row) if self.scheme.scores_members else Subject(row)
+        return one_subject(self.scheme, row, self.period)
 
     def get_lead(self) -> str:
         return f"{self.subject.label}，{self.period.title}，{self.scheme.title}"
@@ -127,9 +131,8 @@ class AdjustmentView(AdjustmentMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         one = self.record()
-        user: Any = self.request.user
-        may = user.has_perm(APPROVE) and user.scope_for(APPROVE).covers(one.organization.path)
-        subject = Subject(one.organization, one.member)
+        may = judges(self.request.user, APPROVE, one.scheme, one.organization)
+        subject = Subject.of(one.scheme, one.organization, one.member)
         period = Period.parse(one.period)
         return super().get_context_data(
             one=one,
@@ -155,7 +158,8 @@ class DecideView(AdjustmentMixin, VersionedView):
 
     def get_lead(self) -> str:
         one = self.record()
-        return f"{Subject(one.organization, one.member).label} {signed(one.points)}：{one.reason}（{one.paper}）"
+        subject = Subject.of(one.scheme, one.organization, one.member)
+        return f"{subject.label} {signed(one.points)}：{one.reason}（{one.paper}）"
 
     def edit(self, form: OpinionForm, record: Adjustment, version: int) -> str:
         decide_adjustment(

@@ -9,11 +9,13 @@ from django.views.generic import TemplateView
 
 from assessments.cards import Card, Subject
 from assessments.forms.cycles import AnswerForm, AppealForm
-from assessments.models import Appeal
-from assessments.queries.cycles import cards_of, subjects_in
+from assessments.models import Appeal, Cycle
+from assessments.queries.cycles import cards_of, cycles_of, subjects_in
 from assessments.queries.scorecards import card_url
+from assessments.queries.subjects import judges
 from assessments.services.appeals import answer_appeal, file_appeal, standing
 from assessments.views.cycles import CycleMixin
+from branches.models import PartyOrganization
 from partybuild.saving import SavingView, VersionedView
 
 VIEW, FILE, RUN = (
@@ -21,6 +23,7 @@ VIEW, FILE, RUN = (
     "assessments.file_appeal",
     "assessments.run_cycle",
 )
+ASSESS_UNIT = "assessments.assess_unit"
 
 
 class FileAppealView(CycleMixin, SavingView):
@@ -31,6 +34,10 @@ class FileAppealView(CycleMixin, SavingView):
     heading = "提出申诉"
     button = "提出"
     done = "已提出，答复以后这里看得到。"
+    of_units = False
+
+    def record(self) -> Cycle:
+        return get_object_or_404(cycles_of(units=self.of_units), public_id=self.kwargs["cycle"])
 
     def get_lead(self) -> str:
         return f"{self.subject.label}，{self.cycle}"
@@ -60,6 +67,13 @@ class FileAppealView(CycleMixin, SavingView):
         return appeal.get_absolute_url()
 
 
+class UnitAppealView(FileAppealView):
+    """Hold something against the score of one's own unit."""
+
+    permission_required = ASSESS_UNIT
+    of_units = True
+
+
 class AppealMixin:
     """Finds an appeal in scope, and how its subject stands now."""
 
@@ -87,9 +101,15 @@ class AppealMixin:
     @cached_property
     def card(self) -> Card | None:
         """The scorecard of the appeal's subject as it is now."""
-        appeal = self.appeal
-        pk = appeal.member_id or appeal.organization_id
-        cards = cards_of(appeal.cycle, subjects_in(appeal.cycle).filter(pk=pk))
+        appeal, scheme = self.appeal, self.appeal.cycle.scheme
+        if scheme.scores_secretaries:
+            # Who appealed gets an answer, also when somebody else has come into office since.
+            place = PartyOrganization.objects.filter(pk=appeal.organization_id)
+            who = [Subject.of(scheme, appeal.organization, appeal.member)]
+            cards = cards_of(appeal.cycle, place, who)
+        else:
+            pk = appeal.member_id if scheme.scores_members else appeal.organization_id
+            cards = cards_of(appeal.cycle, subjects_in(appeal.cycle).filter(pk=pk))
         return cards[0] if cards else None
 
 
@@ -101,12 +121,10 @@ class AppealView(AppealMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         appeal = self.appeal
-        subject = Subject(appeal.organization, appeal.member)
-        user: Any = self.request.user
-        may_answer = (
-            appeal.answered_at is None
-            and user.has_perm(RUN)
-            and user.scope_for(RUN).covers(appeal.organization.path)
+        scheme = appeal.cycle.scheme
+        subject = Subject.of(scheme, appeal.organization, appeal.member)
+        may_answer = appeal.answered_at is None and judges(
+            self.request.user, RUN, scheme, appeal.organization
         )
         now = standing(self.card, appeal.item) if self.card and not appeal.cycle.is_sealed else {}
         return super().get_context_data(
@@ -124,7 +142,7 @@ class AnswerView(AppealMixin, VersionedView):
     form_class = AnswerForm
     heading = "答复申诉"
     button = "答复"
-    done = "已答复，党支部看得到。"
+    done = "已答复，提出申诉的看得到。"
 
     def get_lead(self) -> str:
         return f"{self.appeal.organization.label}：{self.appeal.text}"

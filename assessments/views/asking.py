@@ -12,7 +12,8 @@ from assessments.cards import Card, CardLine, Subject
 from assessments.models import Scheme
 from assessments.points import in_words
 from assessments.queries.evidence import conditions_of, ledger_behind
-from assessments.queries.scorecards import scorecards, subjects_of
+from assessments.queries.scorecards import scorecards
+from assessments.queries.subjects import as_subjects, subjects_seen
 from partybuild.indicators import indicators
 from partybuild.periods import Period, PeriodProblem
 
@@ -32,11 +33,19 @@ def asked_period(request: HttpRequest, scheme: Scheme) -> Period:
 
 
 def asked_card(scheme: Scheme, period: Period, subject: str) -> Card:
-    one = subjects_of(scheme, period).filter(public_id=subject)
+    one = subjects_seen(scheme, period).filter(public_id=subject)
     cards = scorecards(scheme, one, period, as_of=timezone.localdate())
     if not cards:
         raise Http404("No such subject in scope.")
     return cards[0]
+
+
+def one_subject(scheme: Scheme, row: Any, period: Period) -> Subject:
+    """Return a row of `subjects_of` as the subject it is; 404 when it has just ceased to be one."""
+    found = as_subjects(scheme, [row], period)
+    if not found:
+        raise Http404("No such subject.")
+    return found[0]
 
 
 def measured(line: CardLine) -> str:
@@ -47,7 +56,8 @@ def measured(line: CardLine) -> str:
 def ledger_url(line: CardLine, card: Card, period: Period, reader: Any) -> str:
     """Return where the records behind a line are listed; '' for who may not read that ledger."""
     ledger = ledger_behind(line.indicator)
-    if not reader.has_perm(ledger.permission):
+    scope = reader.scope_for(ledger.permission)
+    if not (reader.has_perm(ledger.permission) and scope.covers(card.organization.path)):
         return ""
     place = {"organization": card.organization.public_id, "period": period.code}
     asked = place | conditions_of(line.indicator, card.subject)

@@ -65,7 +65,7 @@ class CompareView(View):
                 "trial": tried,
                 "rows": shown[start : start + SHOWN],
                 "count": len(shown),
-                "unit": "名党员" if used.scores_members else "个党支部",
+                "unit": used.counted_as,
                 "previous": _page(request, start - SHOWN) if start else "",
                 "next": _page(request, start + SHOWN) if start + SHOWN < len(shown) else "",
             },

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 
-from assessments.cards import Card, SealedCard, Subject, key_of
+from assessments.cards import Card, SealedCard, Subject
 from assessments.engine.snapshots import inputs_from_data, moved_lines
 from assessments.forms.cycles import (
     BandForm,
@@ -27,6 +27,7 @@ from assessments.queries.cycles import (
     appeals_of,
     cards_of,
     cycles,
+    cycles_of,
     overview,
     own_items,
     publicity_over,
@@ -35,7 +36,15 @@ from assessments.queries.cycles import (
     sealed_cards,
     stage_title,
     subjects_in,
+    subjects_shown,
     usual_publicity_days,
+)
+from assessments.queries.subjects import (
+    appeals_for,
+    assesses,
+    judges,
+    rows_seen,
+    secretary_remarks,
 )
 from assessments.services.cycles import (
     appoint_raters,
@@ -51,6 +60,7 @@ from assessments.services.cycles import (
     reopen_review,
     seal_cycle,
 )
+from assessments.views.asking import one_subject
 from assessments.views.scorecards import assess_url
 from branches.queries.organizations import bodies_in_scope
 from partybuild.lists import Link
@@ -59,7 +69,7 @@ from partybuild.saving import ButtonView, EditingView, SavingView, VersionedView
 
 VIEW, RUN = "assessments.view_scorecard", "assessments.run_cycle"
 MARK, ASSESS = "assessments.mark_scorecard", "assessments.assess_self"
-APPEAL = "assessments.file_appeal"
+ASSESS_UNIT = "assessments.assess_unit"
 Stage = Cycle.Stage
 
 
@@ -87,7 +97,7 @@ class CycleMixin:
     @cached_property
     def subject(self) -> Subject:
         row = get_object_or_404(subjects_in(self.cycle), public_id=self.kwargs["organization"])
-        return Subject(row.branch, row) if self.cycle.scheme.scores_members else Subject(row)
+        return one_subject(self.cycle.scheme, row, self.cycle.span)
 
     def card(self) -> Card:
         """Return the subject's scorecard as it is now."""
@@ -190,6 +200,9 @@ class CycleView(CycleMixin, TemplateView):
             has_own=bool(own_items(cycle)),
             publicity_over=publicity_over(cycle),
             appeals=[self._appeal(one) for one in appeals_of(cycle)],
+            left_out=secretary_remarks(cycle.scheme, cycle.span, cycle.organization.path)
+            if not cycle.is_sealed
+            else (),
             **(self._sealed() if cycle.is_sealed else self._running()),
             **kwargs | {"cycle": cycle},
         )
@@ -197,7 +210,7 @@ class CycleView(CycleMixin, TemplateView):
     @staticmethod
     def _appeal(one: Any) -> tuple[Any, ...]:
         state = "待答复" if one.answered_at is None else ("采纳" if one.is_upheld else "不采纳")
-        subject = one.member.name if one.member else one.organization.label
+        subject = Subject.of(one.cycle.scheme, one.organization, one.member).label
         return (
             Link(subject, one.get_absolute_url()),
             one.item.title if one.item else "整体",
@@ -222,7 +235,7 @@ class CycleView(CycleMixin, TemplateView):
 
     def _running(self) -> dict[str, Any]:
         show = self.request.GET.get("show", "")
-        subjects = subjects_in(self.cycle)
+        subjects = subjects_shown(self.cycle)
         if show in {"unfinished", "remarks"}:
             whole = overview(self.cycle, subjects)
             found = whole.unfinished if show == "unfinished" else whole.remarked
@@ -243,21 +256,24 @@ class CycleView(CycleMixin, TemplateView):
         args = [self.cycle.public_id, one.subject.public_id]
         scheme, period = self.cycle.scheme, self.cycle.period
         card = reverse("assessments:scorecard", args=[scheme.public_id, one.subject.public_id])
-        stage, path = self.cycle.stage, one.subject.organization.path
+        stage, place, user = self.cycle.stage, one.subject.organization, self.request.user
+        own, appeal = (
+            ("unit_lines", "unit_appeal") if scheme.scores_units else ("own_lines", "file_appeal")
+        )
         return {
             "standing": one,
             "card_url": f"{card}?period={period}",
-            "own_url": reverse("assessments:own_lines", args=args)
-            if stage == Stage.SELF and self.may(ASSESS, path)
+            "own_url": reverse(f"assessments:{own}", args=args)
+            if stage == Stage.SELF and assesses(user, scheme, place)
             else "",
-            "appeal_url": reverse("assessments:file_appeal", args=args)
+            "appeal_url": reverse(f"assessments:{appeal}", args=args)
             if stage == Stage.PUBLICITY
             and not publicity_over(self.cycle)
-            and self.may(APPEAL, path)
+            and appeals_for(user, scheme, place)
             else "",
             "band_url": reverse("assessments:decide_band", args=args)
             if stage in {Stage.REVIEW, Stage.PUBLICITY}
-            and self.may(RUN, path)
+            and judges(user, RUN, scheme, place)
             and one.card.result.total.points is not None
             and scheme.plan.bands
             else "",
@@ -297,7 +313,7 @@ class StageView(CycleMixin, ButtonView):
 class BeginSelfView(StageView):
     permission_required = RUN
     service = begin_self_assessment
-    done = "自评开始，各党支部现在可以填写。"
+    done = "自评开始，被考核的现在可以填写。"
 
 
 class BeginReviewView(StageView):
@@ -309,7 +325,7 @@ class BeginReviewView(StageView):
 class BeginPublicityView(StageView):
     permission_required = RUN
     service = begin_publicity
-    done = "公示开始，党支部看得到得分，可以提出申诉。"
+    done = "公示开始，被考核的看得到得分，可以提出申诉。"
 
 
 class ArchiveView(StageView):
@@ -474,6 +490,10 @@ class OwnLinesView(CycleMixin, TemplateView):
 
     permission_required = ASSESS
     template_name = "assessments/own_lines.html"
+    of_units = False
+
+    def record(self) -> Cycle:
+        return get_object_or_404(cycles_of(units=self.of_units), public_id=self.kwargs["cycle"])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         card = self.card()
@@ -493,6 +513,13 @@ class OwnLinesView(CycleMixin, TemplateView):
         )
 
 
+class UnitLinesView(OwnLinesView):
+    """What a unit says of itself, line by line."""
+
+    permission_required = ASSESS_UNIT
+    of_units = True
+
+
 class SealedView(CycleMixin, TemplateView):
     """A sealed scorecard, explained from nothing but what was sealed."""
 
@@ -501,11 +528,12 @@ class SealedView(CycleMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         cycle = self.cycle
-        found = SealedScorecard.objects.filter(cycle=cycle).select_related("organization", "member")
+        found = rows_seen(cycle.scheme, SealedScorecard).filter(cycle=cycle)
+        found = found.select_related("organization", "member")
         sealed = get_object_or_404(found, public_id=self.kwargs["sealed"])
         result = result_of(sealed, cycle.document or {})
         card = SealedCard(
-            Subject(sealed.organization, sealed.member),
+            Subject.of(cycle.scheme, sealed.organization, sealed.member),
             result,
             inputs_from_data(sealed.inputs),
             said_in(sealed),
@@ -542,7 +570,7 @@ class CheckView(CycleMixin, TemplateView):
         now = {card.subject.key: card for card in cards_of(cycle)}
         moved = []
         for one, result in zip(rows, results, strict=True):
-            card = now.get(key_of(one.organization_id, one.member_id))
+            card = now.get(cycle.scheme.key_of(one.organization_id, one.member_id))
             lines = moved_lines(result, card.result) if card else []
             if lines or card is None:
                 moved.append((one, card, lines))

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 
-from assessments.cards import Subject, key_of
+from assessments.cards import Subject
 from assessments.engine.numbers import said
 from assessments.engine.rules.panels import Rated
 from assessments.forms.cycles import MarkReasonForm
@@ -24,6 +24,7 @@ from assessments.queries.ballots import (
     ratings_waiting,
 )
 from assessments.queries.cycles import committee_items, marks_in, subjects_in
+from assessments.queries.subjects import as_subjects
 from assessments.services.ballots import cast_ballot, cast_ballots
 from assessments.services.marks import give_marks
 from assessments.views.cycles import CycleMixin
@@ -71,20 +72,18 @@ class RaterMixin:
     @cached_property
     def subjects(self) -> list[Subject]:
         with everything(reason="a rater reads the names of those he rates"):
-            rows = list(subjects_in(self.cycle))
-        if self.cycle.scheme.scores_members:
-            return [Subject(row.branch, row) for row in rows]
-        return [Subject(row) for row in rows]
+            return as_subjects(self.cycle.scheme, subjects_in(self.cycle), self.cycle.span)
 
     @cached_property
-    def own(self) -> set[int]:
-        """The branches that he leaves to others."""
+    def own(self) -> set[str]:
+        """The paths of the places that he leaves to others."""
         return own_places(self.request.user)
 
     def ballots(self) -> dict[Any, Ballot]:
         """Return the rater's own ballots by subject."""
         with everything(reason="a rater reads his own ballots"):
             found = list(Ballot.objects.filter(rater=self.rater))
+        key_of = self.cycle.scheme.key_of
         return {key_of(one.organization_id, one.member_id): one for one in found}
 
 
@@ -111,7 +110,7 @@ class RateListView(RaterMixin, TemplateView):
                 one,
                 ballots.get(one.key),
                 reverse("assessments:rate_subject", args=[self.cycle.public_id, one.public_id]),
-                is_own=one.organization.pk in self.own,
+                is_own=one.organization.path in self.own,
             )
             for one in self.subjects
         ]
@@ -181,7 +180,7 @@ class RateView(RaterMixin, VersionedView):
             (
                 one
                 for one in self.subjects
-                if one.key not in given and one.organization.pk not in self.own
+                if one.key not in given and one.organization.path not in self.own
             ),
             None,
         )
@@ -246,8 +245,7 @@ class MarkGridView(CycleMixin, GridView):
 
     def read_grid(self, posted: Mapping[str, str]) -> Grid:
         rows = subjects_in(self.cycle)
-        by_member = self.cycle.scheme.scores_members
-        subjects = [Subject(row.branch, row) if by_member else Subject(row) for row in rows]
+        subjects = as_subjects(self.cycle.scheme, rows, self.cycle.span)
         return MarkGrid(subjects, self.columns, marks_in(self.cycle, rows), posted)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

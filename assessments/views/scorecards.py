@@ -14,17 +14,30 @@ from assessments.cards import Card, CardLine, Group, Subject, best_lifts
 from assessments.forms.marks import MarkForm, PeriodForm
 from assessments.models import Cycle, Mark, Scheme, SchemeItem
 from assessments.points import shown
-from assessments.queries.cycles import committee_items, cycle_over, cycles, own_items
+from assessments.queries.cycles import (
+    committee_items,
+    cycle_over,
+    cycles,
+    cycles_of,
+    own_items,
+)
 from assessments.queries.scorecards import (
     card_url,
     kept_scorecards,
     next_unscored,
     quota_readings,
-    subjects_of,
 )
+from assessments.queries.subjects import judges, subjects_of
 from assessments.services.marks import MarkRefused, give_mark, told
 from assessments.tasks import ask_for_scorecards
-from assessments.views.asking import asked_card, asked_period, ledger_url, line_url, measured
+from assessments.views.asking import (
+    asked_card,
+    asked_period,
+    ledger_url,
+    line_url,
+    measured,
+    one_subject,
+)
 from branches.models import PartyOrganization
 from partybuild.merging import StaleVersion
 from partybuild.paging import page_of, pager_urls
@@ -34,6 +47,7 @@ from partybuild.submissions import new_key, once
 
 VIEW = "assessments.view_scorecard"
 MARK, ASSESS = "assessments.mark_scorecard", "assessments.assess_self"
+ASSESS_UNIT = "assessments.assess_unit"
 DRAFT = "assessments.change_scheme"
 
 
@@ -95,7 +109,7 @@ class ScorecardListView(View):
                 "pager": pager_urls(request, page),
                 "has_filter": bool(name),
                 "quotas": quota_readings(found, period),
-                "unit": "名党员" if found.scores_members else "个党支部",
+                "unit": found.counted_as,
                 "may_compute": request.user.has_perm(MARK),
                 "may_compare": request.user.has_perm("assessments.compare_scheme"),
                 "submission_key": new_key(),
@@ -136,7 +150,7 @@ class ScorecardView(View):
         card = asked_card(found, period, organization)
         cycle = cycle_over(found, period, card.organization)
         user: Any = request.user
-        may_mark = user.scope_for(MARK).covers(card.organization.path)
+        may_mark = judges(user, MARK, found, card.organization)
         about = found.items.filter(number=0).first() if found.plan.asks_subjects else None
         about_url = mark_url(about, card.subject, period) if about and may_mark else ""
         return render(
@@ -208,7 +222,9 @@ class MarkView(View):
         row = get_object_or_404(
             subjects_of(scheme, self.period), public_id=self.kwargs["organization"]
         )
-        self.subject = Subject(row.branch, row) if scheme.scores_members else Subject(row)
+        self.subject = one_subject(scheme, row, self.period)
+        if scheme.scores_units and not self._may_speak(request, scheme):
+            raise Http404("Nobody judges his own unit.")
         self.item = get_object_or_404(
             scheme.items.select_related("scheme"), number=self.kwargs["number"], is_judged=True
         )
@@ -216,6 +232,10 @@ class MarkView(View):
         sides = {side.code for side in scheme.plan.all_sides} if self.item.number else {""}
         if self.side not in sides:
             raise Http404("The scheme has no such side.")
+
+    def _may_speak(self, request: HttpRequest, scheme: Scheme) -> bool:
+        """Tell whether somebody is of the side that types here, where that is not said by the scope."""
+        return judges(request.user, self.permission_required, scheme, self.subject.organization)
 
     def _about(self, request: HttpRequest) -> tuple[Scheme, Period]:
         """Return the scheme and the period that are marked."""
@@ -324,9 +344,12 @@ class AssessView(MarkView):
 
     permission_required = ASSESS
     own = True
+    of_units = False
+    page = "assessments:own_lines"
 
     def _about(self, request: HttpRequest) -> tuple[Scheme, Period]:
-        self.cycle = get_object_or_404(cycles(), public_id=self.kwargs["cycle"])
+        found = cycles_of(units=self.of_units)
+        self.cycle = get_object_or_404(found, public_id=self.kwargs["cycle"])
         return self.cycle.scheme, self.cycle.span
 
     def _url(self, item: SchemeItem) -> str:
@@ -334,7 +357,7 @@ class AssessView(MarkView):
 
     def _back_url(self) -> str:
         args = [self.cycle.public_id, self.subject.public_id]
-        return reverse("assessments:own_lines", args=args)
+        return reverse(self.page, args=args)
 
     def _after(self) -> str:
         return self._back_url()
@@ -348,13 +371,25 @@ class AssessView(MarkView):
             raise Http404("Nothing that a subject says of itself.")
 
 
+class AssessUnitView(AssessView):
+    """Types what a unit says of itself."""
+
+    permission_required = ASSESS_UNIT
+    of_units = True
+    page = "assessments:unit_lines"
+
+    def _may_speak(self, request: HttpRequest, scheme: Scheme) -> bool:
+        # Whoever stands above may look; the service takes it from the unit alone.
+        return True
+
+
 def _group(group: Group, card: Card, scheme: Scheme, period: Period, reader: Any) -> dict[str, Any]:
     rows = [_row(line, card, scheme, period, reader) for line in group.lines]
     return {"group": group, "rows": rows}
 
 
 def _row(line: CardLine, card: Card, scheme: Scheme, period: Period, reader: Any) -> dict[str, Any]:
-    judged = line.line.is_judged and reader.scope_for(MARK).covers(card.organization.path)
+    judged = line.line.is_judged and judges(reader, MARK, scheme, card.organization)
     return {
         "line": line,
         "ledger_url": ledger_url(line, card, period, reader) if line.indicator else "",
@@ -368,7 +403,8 @@ def _row(line: CardLine, card: Card, scheme: Scheme, period: Period, reader: Any
 
 def assess_url(cycle: Cycle, subject: Subject, item: SchemeItem, side: str) -> str:
     """Return where a subject says something of itself."""
-    url = reverse("assessments:assess", args=[cycle.public_id, subject.public_id, item.number])
+    page = "assessments:assess_unit" if cycle.scheme.scores_units else "assessments:assess"
+    url = reverse(page, args=[cycle.public_id, subject.public_id, item.number])
     return f"{url}?{urlencode({'side': side})}" if side else url
 
 

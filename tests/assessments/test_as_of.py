@@ -7,7 +7,8 @@ import pytest
 
 from activities.queries.boards import due_rows
 from assessments.cards import card_as_data
-from assessments.queries.scorecards import scorecards, subjects_of
+from assessments.queries.scorecards import scorecards
+from assessments.queries.subjects import subjects_of
 from branches.models import PartyOrganization
 from branches.services.events import (
     dissolve_organization,

@@ -10,7 +10,8 @@ from assessments.belongings.marks import MarkBelonging
 from assessments.cards import Subject
 from assessments.models import Mark, SchemeDraft, Scorecard
 from assessments.queries.cycles import subjects_in
-from assessments.queries.scorecards import scorecards, subjects_of
+from assessments.queries.scorecards import scorecards
+from assessments.queries.subjects import subjects_of
 from assessments.services.marks import give_mark
 from assessments.services.schemes import load_scheme
 from assessments.services.scorecards import store_scorecards

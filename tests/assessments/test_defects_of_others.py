@@ -19,7 +19,8 @@ from assessments.engine.rules.measures import Threshold
 from assessments.engine.states import State
 from assessments.models import Mark, Scorecard
 from assessments.queries.evidence import Piece
-from assessments.queries.scorecards import quota_readings, scorecards, subjects_of
+from assessments.queries.scorecards import quota_readings, scorecards
+from assessments.queries.subjects import subjects_of
 from assessments.services.marks import MarkRefused, give_mark
 from assessments.services.schemes import load_scheme
 from assessments.services.scorecards import store_scorecards

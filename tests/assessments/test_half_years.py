@@ -8,7 +8,8 @@ import pytest
 from django.urls import reverse
 
 from activities.models import Meeting
-from assessments.queries.scorecards import scorecards, subjects_of
+from assessments.queries.scorecards import scorecards
+from assessments.queries.subjects import subjects_of
 from assessments.services.schemes import load_scheme
 from assessments.tasks import queue_running
 from partybuild.periods import Period

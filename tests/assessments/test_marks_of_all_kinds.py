@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from assessments.cards import Subject
 from assessments.models import Mark, Scorecard
-from assessments.queries.scorecards import quota_readings, scorecards, subjects_of
+from assessments.queries.scorecards import quota_readings, scorecards
+from assessments.queries.subjects import subjects_of
 from assessments.services.marks import give_mark
 from assessments.services.schemes import load_scheme
 from assessments.services.scorecards import store_scorecards

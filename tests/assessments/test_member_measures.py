@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from activities.models import Attendance
 from assessments.engine.states import State
-from assessments.queries.scorecards import scorecards, subjects_of
+from assessments.queries.scorecards import scorecards
+from assessments.queries.subjects import subjects_of
 from assessments.services.schemes import load_scheme
 from assessments.transcripts import read_transcript
 from partybuild.periods import Period

@@ -82,6 +82,24 @@ def test_nobody_has_a_total_before_anything_was_said(name):
     assert (total.state, total.points) == (State.UNSCORED, None)
 
 
+@pytest.mark.parametrize("name", FILES)
+def test_a_scheme_scores_what_its_file_speaks_of(name):
+    units, members = {"01"}, {"02", "03", "15"}
+    expected = "unit" if name[:2] in units else "member" if name[:2] in members else "branch"
+
+    assert read_transcript(raw(name)).document.subject == expected
+
+
+def test_01_is_of_units_in_its_own_words_and_says_so():
+    transcript = read("01")
+
+    assert transcript.document.subject_words == "行政村（党组织 + 村委会一起考）"
+    assert (
+        "考核对象写的是“行政村（党组织 + 村委会一起考）”：装入后按单位党组织考核，请核对。"
+        in transcript.warnings
+    )
+
+
 def test_01_has_131_items_in_23_lines_and_a_base_of_135():
     told, document = source("01"), read("01").document
     regular = [category.base for category in document.categories if category.kind == "regular"]

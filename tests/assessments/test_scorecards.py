@@ -8,7 +8,8 @@ import pytest
 from activities.models import Meeting
 from assessments.cards import best_lifts
 from assessments.engine.states import State
-from assessments.queries.scorecards import scorecards, subjects_of
+from assessments.queries.scorecards import scorecards
+from assessments.queries.subjects import subjects_of
 from branches.models import PartyOrganization
 from partybuild.periods import Period
 from partybuild.scoping import scoped_to, within

@@ -9,7 +9,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from assessments.models import Mark, Scheme
-from assessments.queries.scorecards import scorecards, subjects_of
+from assessments.queries.scorecards import scorecards
+from assessments.queries.subjects import subjects_of
 from branches.models import PartyOrganization
 from partybuild.periods import Period
 from partybuild.scoping import everything

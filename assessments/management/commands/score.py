@@ -12,7 +12,8 @@ from assessments.cards import Card, CardLine, card_as_data
 from assessments.engine.states import State
 from assessments.models import Scheme
 from assessments.points import shown
-from assessments.queries.scorecards import newest_scheme, scorecards, subjects_of
+from assessments.queries.scorecards import newest_scheme, scorecards
+from assessments.queries.subjects import subjects_of
 from branches.models import PartyOrganization
 from partybuild.commands import PortalCommand
 from partybuild.periods import Period, PeriodProblem

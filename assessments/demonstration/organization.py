@@ -34,6 +34,7 @@ from assessments.demonstration import (
     plans,
     platforms,
     posts,
+    secretaries,
     study,
     talks,
     transfers,
@@ -110,6 +111,7 @@ CHAPTERS: tuple[
     campaigns.tell,
     cycles.tell,
     letters.tell,
+    secretaries.tell,
     study.tell,
 )
 

@@ -20,6 +20,7 @@ class PartyBuildConfig(AppConfig):
         ("考核与台账", "导入名册", "partybuild:imports", "partybuild.add_importbatch"),
         ("", "提醒", "partybuild:alerts", "partybuild.view_alert"),
         ("考核与台账", "台账", "partybuild:ledgers", "partybuild.view_ledgerfile"),
+        ("考核与台账", "统计", "partybuild:statistics", "partybuild.view_ledgerfile"),
         ("考核与台账", "自动运行", "partybuild:runs", "partybuild.view_runs"),
         ("管理", "审计记录", "partybuild:audit", "partybuild.view_auditentry"),
     )

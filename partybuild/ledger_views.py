@@ -49,7 +49,10 @@ CONTENT_TYPES = {
 }
 CHOSEN, SHOWN = "columns", "show"
 # What the address of a ledger's page says beside its selection.
-FIXED = ("organization", "period", "cursor", "form", "submission_key")
+FIXED = (
+    *("organization", "period", "cursor", "form", "submission_key"),
+    *("name", "shared", "keep_period"),
+)
 FIELD_LABELS = {"is": "为", "has": "含有", "from": "从", "to": "到"}
 
 

@@ -14,6 +14,7 @@ from functools import cached_property
 from itertools import islice
 from typing import Any, ClassVar, Literal
 
+from django.conf import settings
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
@@ -184,7 +185,7 @@ class Ledger:
         """Yield the cells of records, of all columns or of these, in the ledger's order."""
         columns = columns or self.columns
         values = rows.order_by(*self.order).values_list(*_lookups(columns))
-        yield from _render(values.iterator(chunk_size=CHUNK), columns, reveal=reveal)
+        yield from rendered(values.iterator(chunk_size=CHUNK), columns, reveal=reveal)
 
     def totals(self, rows: QuerySet, columns: Sequence[Column]) -> dict[int, int | Decimal]:
         """Return the sums of the columns that have one, by their number, as the Excel file has them."""
@@ -202,9 +203,9 @@ class Ledger:
         rows = list(raw)
         extra = 1 if self.record else 0
         cut = [row[: len(row) - extra] for row in rows]
-        rendered = _render(iter(cut), columns or self.columns, reveal=False)
+        shown = rendered(iter(cut), columns or self.columns)
         ids = [row[-1] if extra else "" for row in rows]
-        return list(zip(ids, rendered, strict=True))
+        return list(zip(ids, shown, strict=True))
 
     def lookups(self, columns: Sequence[Column] = ()) -> tuple[str, ...]:
         """Return what `cells` wants to have read: the columns' lookups, then the record's."""
@@ -222,6 +223,15 @@ class Ledger:
                 key = f"{name}（{number}）"
             found[key] = column
         return found
+
+    @cached_property
+    def person(self) -> str:
+        """The lookup of the person whom a record is about, '' where its columns name none."""
+        name = str(settings.PERSON_NAME)
+        for lookup in (lookup for column in self.columns for lookup in column.lookups):
+            if lookup == name or lookup.endswith(f"__{name}"):
+                return f"{lookup.rpartition('__')[0]}__pk"
+        return ""
 
     @cached_property
     def labels(self) -> dict[str, str]:
@@ -248,9 +258,10 @@ def _lookups(columns: Iterable[Column]) -> list[str]:
     return [lookup for column in columns for lookup in column.lookups]
 
 
-def _render(
-    raw: Iterator[tuple[Any, ...]], columns: Sequence[Column], *, reveal: bool
+def rendered(
+    raw: Iterator[tuple[Any, ...]], columns: Sequence[Column], *, reveal: bool = False
 ) -> Iterator[tuple[Any, ...]]:
+    """Yield the cells of columns from the values of their lookups."""
     while chunk := list(islice(raw, CHUNK)):
         yield from zip(*_cells(chunk, columns, reveal=reveal), strict=True)
 

@@ -288,6 +288,57 @@ class SavedQuery(models.Model):
         return self.name
 
 
+class Statistic(models.Model):
+    """统计口径: a figure that somebody has defined: which records of a ledger, and what of them is told.
+
+    It is computed whenever it is asked for, in the scope of who asks; no figure is stored.
+    """
+
+    class Measure(models.TextChoices):
+        COUNT = "count", "有多少条记录"
+        SUM = "sum", "一列数字的合计"
+        DISTINCT = "distinct", "一列有多少个不同的内容"
+
+    unscoped_because = (
+        "a definition is reached only through its owner or by being shared with those below"
+    )
+
+    public_id = PublicIdField()
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="statistics")
+    name = models.CharField("名称", max_length=60)
+    unit = models.CharField("计量单位", max_length=10, default="", blank=True)
+    note = models.CharField("说明", max_length=200, default="", blank=True)
+    code = models.CharField("台账", max_length=60)
+    selection = models.JSONField("筛选", default=dict, blank=True)
+    measure = models.CharField("算什么", max_length=10, choices=Measure, default=Measure.COUNT)
+    # The column that is added up or told apart, as `Ledger.by_key` calls it.
+    column = models.CharField("哪一列", max_length=200, default="", blank=True)
+    # Where it is a share: the figure that is the whole.
+    whole = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="parts",
+        verbose_name="占谁的比例",
+    )
+    shared_from = PathField("共享范围", default="", blank=True)
+    saved_at = models.DateTimeField("保存时间", auto_now=True)
+
+    class Meta:
+        verbose_name = "统计口径"
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "name"], name="one_statistic_per_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("partybuild:statistic", args=[self.public_id])
+
+
 class ImportBatch(ScopedModel):
     """导入批次: one file that was brought in, what became of its rows, and how to undo it."""
 

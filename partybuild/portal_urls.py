@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from partybuild import alert_views, import_views, ledger_views, saved_query_views, views
+from partybuild import (
+    alert_views,
+    import_views,
+    ledger_views,
+    saved_query_views,
+    statistic_views,
+    views,
+)
 
 app_name = "partybuild"
 urlpatterns = [
@@ -36,7 +43,19 @@ urlpatterns = [
         saved_query_views.DropQueryView.as_view(),
         name="drop_query",
     ),
+    path(
+        "ledgers/<str:code>/statistic/",
+        statistic_views.DefineStatisticView.as_view(),
+        name="define_statistic",
+    ),
     path("ledgers/<str:code>/ask/", ledger_views.AskForLedgerView.as_view(), name="ask_for_ledger"),
+    path("statistics/", statistic_views.StatisticListView.as_view(), name="statistics"),
+    path("statistics/<str:statistic>/", statistic_views.StatisticView.as_view(), name="statistic"),
+    path(
+        "statistics/<str:statistic>/drop/",
+        statistic_views.DropStatisticView.as_view(),
+        name="drop_statistic",
+    ),
     path("files/<str:public_id>/", ledger_views.LedgerFileView.as_view(), name="ledger_file"),
     path("files/<str:public_id>/download/", ledger_views.DownloadView.as_view(), name="download"),
     path("jobs/<str:public_id>/", views.job_status, name="job_status"),

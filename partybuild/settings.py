@@ -137,6 +137,8 @@ else:
 AUTH_USER_MODEL = "branches.User"
 # The tree that scopes and ledgers speak of: public_id, path, name, label, superior, kind.
 PLACE_MODEL = "branches.PartyOrganization"
+# How the columns of ledgers reach the name of the person that a record is about.
+PERSON_NAME = "member__name"
 PLACES = "branches.queries.placements"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",

@@ -81,6 +81,8 @@ AUDIT_WORDS = {
     "partybuild.ledgerfile.built": "生成台账文件",
     "partybuild.ledgerfile.downloaded": "下载台账文件",
     "partybuild.ledger.copied": "复制台账",
+    "partybuild.statistic.defined": "定义统计口径",
+    "partybuild.statistic.dropped": "删除统计口径",
     "partybuild.savedquery.saved": "保存常用查询",
     "partybuild.savedquery.dropped": "删除常用查询",
     "partybuild.job.ordered_again": "重新运行作业",

@@ -14,6 +14,7 @@ from partybuild.models import (
     LedgerFile,
     LocalRegulation,
     SavedQuery,
+    Statistic,
     Submission,
     WorkdayOverride,
     WorkerBeat,
@@ -65,6 +66,15 @@ class SavedQueryFactory(HouseFactory):
     owner = factory.SubFactory(UserFactory)
     code = "members.roster"
     name = factory.Sequence(lambda number: f"查询{number}")
+
+
+class StatisticFactory(HouseFactory):
+    class Meta:
+        model = Statistic
+
+    owner = factory.SubFactory(UserFactory)
+    code = "members.roster"
+    name = factory.Sequence(lambda number: f"统计{number}")
 
 
 class JobFactory(HouseFactory):

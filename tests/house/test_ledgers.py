@@ -24,9 +24,12 @@ from partybuild.models import LedgerFile
 from partybuild.narrowing import HIDE, Condition, Selection, asked_selection, filters_of, records
 from partybuild.periods import Period
 from partybuild.scoping import everything, scoped_to
+from partybuild.sheetxml import figure_of
+from partybuild.statistics import columns_for, figures_below
 from tests.cast import able
 from tests.factories.activities import MeetingFactory
 from tests.factories.branches import PartyOrganizationFactory
+from tests.factories.partybuild import StatisticFactory
 from tests.partybuild.ledger_records import ID_NUMBER, PHONE, life_of
 
 YEAR = Period.year(2026)
@@ -512,6 +515,30 @@ def test_a_period_that_is_none_is_told_and_the_running_year_shown(client, li):
     assert page.status_code == 200
     assert "“2026Q5”不是期间；请写成 2026、2026H1、2026Q3 或 2026-11。" in page.text
     assert page.context["asked"].period == YEAR
+
+
+@every_ledger
+def test_figures_of_those_below_add_up_to_what_the_ledger_shows(
+    zhao, committee, first_branch, second_branch, ledger
+):
+    life_of(first_branch, "甲")
+    life_of(second_branch, "乙")
+    zhao = able(zhao, ledger.permission)
+
+    with scoped_to(zhao.scope_for(ledger.permission)):
+        counted = StatisticFactory(owner=zhao, code=ledger.code)
+        added = [
+            StatisticFactory(owner=zhao, code=ledger.code, measure="sum", column=key)
+            for key in columns_for(ledger, "sum")
+        ]
+        table = list(ledger.table(YEAR))
+        figures = {one.column: figures_below(one, YEAR, committee) for one in (counted, *added)}
+
+    keys = list(ledger.by_key)
+    for column, (figure, below, rest) in figures.items():
+        parts = sum(one.figure.value for one in below) + (rest.value if rest else 0)
+        cells = [figure_of(row[keys.index(column)]) for row in table] if column else []
+        assert figure.value == parts == (sum(cells) if column else len(table))
 
 
 @every_ledger

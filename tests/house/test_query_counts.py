@@ -112,6 +112,7 @@ QUERIES = {
     "/imports/": 4,
     "/leaders/": 6,
     "/ledgers/": 6,
+    "/statistics/": 4,
     "/ledgers/activities.appraisals/": 8,
     "/ledgers/activities.attendances/": 8,
     "/ledgers/activities.integrity_talks/": 11,

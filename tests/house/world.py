@@ -197,6 +197,7 @@ def furnish_kernel(place):
         partybuild.DraftFactory(user=owner, content={"topic": place.mark}),
         partybuild.SubmissionFactory(user=owner, answer=f"/{place.mark}/"),
         partybuild.SavedQueryFactory(owner=owner, name=place.mark),
+        partybuild.StatisticFactory(owner=owner, name=place.mark),
         partybuild.LocalRegulationFactory(place=path),
         partybuild.AuditEntryFactory(actor=owner, place=path, summary=place.mark),
     )

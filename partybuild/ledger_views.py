@@ -53,7 +53,7 @@ FIXED = (
     *("organization", "period", "cursor", "form", "submission_key"),
     *("name", "shared", "keep_period"),
 )
-FIELD_LABELS = {"is": "为", "has": "含有", "from": "从", "to": "到"}
+FIELD_LABELS = {"is": "为", "not": "不是", "has": "含有", "from": "从", "to": "到"}
 
 
 class LedgerListView(TemplateView):

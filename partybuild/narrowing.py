@@ -24,13 +24,14 @@ HIDE = "hide"
 # Operator -> the words of its sentence, its lookup.
 OPERATORS = {
     "is": ("{column}为“{value}”", "exact"),
+    "not": ("{column}不是“{value}”", "exact"),
     "has": ("{column}含有“{value}”", "icontains"),
     "from": ("{column}从 {value} 起", "gte"),
     "to": ("{column}到 {value} 止", "lte"),
 }
 BY_KIND: dict[FilterKind, tuple[str, ...]] = {
     "": (),
-    "choice": ("is",),
+    "choice": ("is", "not"),
     "text": ("has",),
     "date": ("from", "to"),
     "number": ("from", "to"),
@@ -224,7 +225,11 @@ def _meets(column: Column, one: Condition) -> Q:
     if kind == "choice":
         stored = [value for value, label in column.choices if label == one.value]
         empty = Q(**{f"{lookup}__isnull": True}) if None in stored else Q(pk__in=[])
-        return empty | Q(**{f"{lookup}__in": [value for value in stored if value is not None]})
+        found = empty | Q(**{f"{lookup}__in": [value for value in stored if value is not None]})
+        if one.operator == "is":
+            return found
+        # What is not filled in is not that either; SQL alone would leave it out.
+        return ~found if None in stored else ~found | Q(**{f"{lookup}__isnull": True})
     value: Any = one.value
     if kind == "date":
         value = _date(one.value)

@@ -196,8 +196,10 @@ class StatisticForm(forms.Form):
             columns = columns_for(ledger, measure)
             field: Any = self.fields[measure]
             field.choices = [("", "请选择"), *columns.items()]
-            if not columns:
+            if not columns:  # nothing to add up: no word of it
                 del self.fields[measure]
+                told: Any = self.fields["measure"]
+                told.choices = [one for one in told.choices if one[0] != measure]
         whole: Any = self.fields["whole"]
         whole.queryset = visible_statistics(user).filter(whole=None)
 

@@ -369,7 +369,10 @@ def ways_to_ask(key, kind, value):
     """Return conditions on a column that a value meets, and which values meet each."""
     text = str(value)
     if kind == "choice":
-        return [(Condition(key, "is", text), lambda other: other == value)]
+        return [
+            (Condition(key, "is", text), lambda other: other == value),
+            (Condition(key, "not", text), lambda other: other != value),
+        ]
     if kind == "text":
         part = text[:2].strip()
         return [(Condition(key, "has", part), lambda other: part.lower() in other.lower())]

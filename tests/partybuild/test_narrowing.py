@@ -50,6 +50,13 @@ def test_conditions_narrow_together():
 
 
 @pytest.mark.usefixtures("three")
+def test_what_is_not_filled_in_is_not_that_either(first_branch):
+    enrolled("丁未填", first_branch, gender="")
+
+    assert names_where((GENDER, "not", "女")) == ["白若山", "丁未填"]
+
+
+@pytest.mark.usefixtures("three")
 def test_the_ends_of_a_span_of_days_belong_to_it():
     assert names_where((BORN, "from", "1990-05-01")) == ["白若山", "陈方"]
     assert names_where((BORN, "to", "1990-05-01")) == ["安若水", "白若山"]

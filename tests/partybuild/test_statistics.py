@@ -194,6 +194,17 @@ def test_a_figure_is_made_from_what_a_ledger_shows_and_opens_the_same_records(
     assert AuditEntry.objects.filter(action="partybuild.statistic.defined").count() == 1
 
 
+def test_a_ledger_without_numbers_offers_no_sum(client, zhao, committee):
+    client.force_login(zhao)
+
+    offered = {}
+    for code in (ROSTER, MEETINGS):
+        form = client.get(reverse("partybuild:define_statistic", args=[code])).context["form"]
+        offered[code] = [value for value, _ in form.fields["measure"].choices]
+
+    assert offered == {ROSTER: ["count", "distinct"], MEETINGS: ["count", "sum", "distinct"]}
+
+
 def test_the_same_form_twice_defines_one_figure(client, zhao, committee):
     client.force_login(zhao)
     said = {"new-name": "党员", "new-measure": "count", "submission_key": "one"}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments.views import appeals, cycles, ratings, scorecards
+from assessments.views import appeals, cycles, ratings, scorecards, stages
 
 urlpatterns = [
     path("cycles/", cycles.CycleListView.as_view(), name="cycles"),
@@ -10,17 +10,17 @@ urlpatterns = [
     path("ratings/", ratings.RatingsView.as_view(), name="ratings"),
     path("cycles/<str:cycle>/", cycles.CycleView.as_view(), name="cycle"),
     path("cycles/<str:cycle>/correct/", cycles.CorrectCycleView.as_view(), name="correct_cycle"),
-    path("cycles/<str:cycle>/self/", cycles.BeginSelfView.as_view(), name="begin_self"),
-    path("cycles/<str:cycle>/review/", cycles.BeginReviewView.as_view(), name="begin_review"),
+    path("cycles/<str:cycle>/self/", stages.BeginSelfView.as_view(), name="begin_self"),
+    path("cycles/<str:cycle>/review/", stages.BeginReviewView.as_view(), name="begin_review"),
     path(
         "cycles/<str:cycle>/publicity/",
-        cycles.BeginPublicityView.as_view(),
+        stages.BeginPublicityView.as_view(),
         name="begin_publicity",
     ),
-    path("cycles/<str:cycle>/reopen/", cycles.ReopenView.as_view(), name="reopen_review"),
-    path("cycles/<str:cycle>/seal/", cycles.SealView.as_view(), name="seal"),
-    path("cycles/<str:cycle>/archive/", cycles.ArchiveView.as_view(), name="archive"),
-    path("cycles/<str:cycle>/check/", cycles.CheckView.as_view(), name="check"),
+    path("cycles/<str:cycle>/reopen/", stages.ReopenView.as_view(), name="reopen_review"),
+    path("cycles/<str:cycle>/seal/", stages.SealView.as_view(), name="seal"),
+    path("cycles/<str:cycle>/archive/", stages.ArchiveView.as_view(), name="archive"),
+    path("cycles/<str:cycle>/check/", stages.CheckView.as_view(), name="check"),
     path("cycles/<str:cycle>/raters/", cycles.RatersView.as_view(), name="raters"),
     path(
         "cycles/<str:cycle>/raters/<str:rater>/dismiss/",
@@ -35,7 +35,7 @@ urlpatterns = [
         ratings.RateView.as_view(),
         name="rate_subject",
     ),
-    path("cycles/<str:cycle>/sealed/<str:sealed>/", cycles.SealedView.as_view(), name="sealed"),
+    path("cycles/<str:cycle>/sealed/<str:sealed>/", stages.SealedView.as_view(), name="sealed"),
     path(
         "cycles/<str:cycle>/subjects/<str:organization>/own/",
         cycles.OwnLinesView.as_view(),
@@ -48,7 +48,7 @@ urlpatterns = [
     ),
     path(
         "cycles/<str:cycle>/subjects/<str:organization>/band/",
-        cycles.BandView.as_view(),
+        stages.BandView.as_view(),
         name="decide_band",
     ),
     path(

@@ -93,7 +93,7 @@ def test_a_whole_cycle_from_launch_to_sealed_results(
         page.get_by_role("rowheader", name=name).wait_for()
     page.goto(cycle_url)
     hand.click(page.get_by_role("button", name="开始自评"))
-    page.get_by_text("自评开始，被考核的现在可以填写。").wait_for()
+    page.get_by_text("自评开始，考核对象现在可以填写。").wait_for()
     assert hand.interactions <= 9
 
     # Two secretaries score themselves.

@@ -373,6 +373,7 @@ class LedgerFileView(TemplateView):
             file=ledger_file,
             job=ledger_file.job,
             file_url=ledger_file.file_url,
+            may_compare=ledger_file.stored_as.endswith(".xlsx") and ledger_file.code in ledgers,
             status_url=reverse("partybuild:job_status", args=[ledger_file.job.public_id])
             if ledger_file.job
             else "",

@@ -134,6 +134,7 @@ def _archive_one(ledger: Ledger, period: Period, place: Any) -> Job:
         code=ledger.code,
         place=place.path,
         period=period.code,
+        version=1,
         defaults={"title": title, "unit": name_as_of(place, ledger.day(period)), "job": job},
     )
     return job

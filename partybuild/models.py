@@ -220,6 +220,8 @@ class LedgerFile(ScopedModel):
     # Which rows and columns, as `partybuild.narrowing.Selection` is kept; all of them where empty.
     selection = models.JSONField("筛选", default=dict, blank=True)
     form = models.CharField("格式", max_length=4, choices=Form, default=Form.EXCEL)
+    # Of the archive: a closed period that was corrected gets a further version, the former stays.
+    version = models.PositiveSmallIntegerField("版本", default=1)
     job = models.OneToOneField(Job, models.CASCADE, null=True, related_name="ledger_file")
     stored_as = models.CharField("存放", max_length=200, default="", blank=True)
     row_count = models.PositiveIntegerField("行数", null=True)
@@ -233,7 +235,7 @@ class LedgerFile(ScopedModel):
         ordering = ["-asked_at", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["code", "place", "period"],
+                fields=["code", "place", "period", "version"],
                 condition=models.Q(owner__isnull=True),
                 name="one_archived_ledger_per_period",
             )

@@ -4,6 +4,7 @@ from django.urls import path
 
 from partybuild import (
     alert_views,
+    archive_views,
     import_views,
     ledger_views,
     saved_query_views,
@@ -58,6 +59,16 @@ urlpatterns = [
     ),
     path("files/<str:public_id>/", ledger_views.LedgerFileView.as_view(), name="ledger_file"),
     path("files/<str:public_id>/download/", ledger_views.DownloadView.as_view(), name="download"),
+    path(
+        "files/<str:public_id>/changes/",
+        archive_views.FileChangesView.as_view(),
+        name="file_changes",
+    ),
+    path(
+        "files/<str:public_id>/archive/",
+        archive_views.ArchiveAgainView.as_view(),
+        name="archive_again",
+    ),
     path("jobs/<str:public_id>/", views.job_status, name="job_status"),
     path("runs/", views.RunsView.as_view(), name="runs"),
     path("runs/<str:public_id>/again/", views.RunAgainView.as_view(), name="run_again"),

@@ -80,6 +80,7 @@ AUDIT_WORDS = {
     "partybuild.ledgerfile.asked": "申请导出",
     "partybuild.ledgerfile.built": "生成台账文件",
     "partybuild.ledgerfile.downloaded": "下载台账文件",
+    "partybuild.ledgerfile.renewed": "更正后重新归档",
     "partybuild.ledger.copied": "复制台账",
     "partybuild.statistic.defined": "定义统计口径",
     "partybuild.statistic.dropped": "删除统计口径",

@@ -69,6 +69,11 @@ class Figure:
             return str(self.value)
         return f"{self.value}/{self.whole}" + (f"（{self.share}%）" if self.whole else "")
 
+    def told(self, unit: str) -> str:
+        """Return it as a sentence says it: `72人，占 173 的 41.6%`."""
+        share = f"，占 {self.whole} 的 {self.share}%" if self.whole else ""
+        return f"{self.value}{unit}{share}"
+
 
 @dataclass(frozen=True)
 class Below:

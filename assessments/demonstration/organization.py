@@ -26,6 +26,7 @@ from assessments.demonstration import (
     decisions,
     development,
     dues,
+    figures,
     history,
     letters,
     liaison,
@@ -113,6 +114,7 @@ CHAPTERS: tuple[
     letters.tell,
     secretaries.tell,
     study.tell,
+    figures.tell,
 )
 
 

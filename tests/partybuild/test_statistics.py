@@ -277,6 +277,7 @@ def test_the_command_line_tells_a_figure(zhao, first_branch, second_branch, memb
         "unit": "人",
     }
     assert told_by("党员总数", period="2026").startswith("党员总数 2026年：4人\n")
+    assert told_by("女党员", period="2026").startswith("女党员 2026年：3人，占 4 的 75.0%\n")
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,9 @@ class Command(PortalCommand):
             }
             self.stdout.write(json.dumps(told, ensure_ascii=False))
         else:
-            self.stdout.write(f"{statistic.name} {period.title}：{figure}{statistic.unit}\n{words}")
+            self.stdout.write(
+                f"{statistic.name} {period.title}：{figure.told(statistic.unit)}\n{words}"
+            )
 
 
 def _statistic(text: str) -> Statistic:

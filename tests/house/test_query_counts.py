@@ -115,6 +115,7 @@ QUERIES = {
     "/statistics/": 4,
     "/ledgers/activities.appraisals/": 8,
     "/ledgers/activities.attendances/": 8,
+    "/ledgers/activities.frequencies/": 9,
     "/ledgers/activities.integrity_talks/": 11,
     "/ledgers/activities.integrity_talks_whole/": 11,
     "/ledgers/activities.lecturers/": 9,

@@ -13,28 +13,28 @@ if TYPE_CHECKING:
 
 COUNT, DISTINCT = Statistic.Measure.COUNT, Statistic.Measure.DISTINCT
 # Name, unit, ledger, conditions, what is told, of which column, share of which figure.
-FIGURES: tuple[tuple[str, str, str, tuple[tuple[str, str], ...], str, str, str], ...] = (
+FIGURES: tuple[tuple[str, str, str, tuple[tuple[str, str, str], ...], str, str, str], ...] = (
     ("党员总数", "人", "members.roster", (), COUNT, "", ""),
-    ("女党员", "人", "members.roster", (("is.基本情况/性别", "女"),), COUNT, "", "党员总数"),
+    ("女党员", "人", "members.roster", (("is", "基本情况/性别", "女"),), COUNT, "", "党员总数"),
     (
-        *("党员先锋岗", "个", "members.vanguard_posts", (("is.类别", "党员先锋岗"),)),
+        *("党员先锋岗", "个", "members.vanguard_posts", (("is", "类别", "党员先锋岗"),)),
         *(COUNT, "", ""),
     ),
     (
-        *("受表彰党员", "人", "members.honours", (("is.种类", "个人"),)),
+        *("受表彰党员", "人", "members.honours", (("is", "种类", "个人"),)),
         *(DISTINCT, SAME_PERSON, ""),
     ),
     (
-        *("主题党日", "次", "activities.meetings", (("is.会议类别", "主题党日"),)),
+        *("主题党日", "次", "activities.meetings", (("is", "会议类别", "主题党日"),)),
         *(COUNT, "", ""),
     ),
     (
-        *("廉政谈话人次", "人次", "activities.talks_of_members", (("is.谈话类型", "廉政谈话"),)),
+        *("廉政谈话人次", "人次", "activities.talks_of_members", (("is", "谈话类型", "廉政谈话"),)),
         *(COUNT, "", ""),
     ),
     ("服务平台", "个", "branches.platforms", (), COUNT, "", ""),
     (
-        *("党组织已覆盖的平台", "个", "branches.platforms", (("not.党组织覆盖/方式", "空白"),)),
+        *("党组织已覆盖的平台", "个", "branches.platforms", (("not", "党组织覆盖/方式", "空白"),)),
         *(COUNT, "", "服务平台"),
     ),
 )
@@ -55,7 +55,10 @@ def tell(
             ledger=ledger,
             name=name,
             unit=unit,
-            selection=asked_selection(ledger, conditions),
+            selection=asked_selection(
+                ledger,
+                [(f"{operator}.{column_key}", value) for operator, column_key, value in conditions],
+            ),
             measure=measure,
             column=column,
             whole=known.get(whole),

@@ -312,6 +312,8 @@ class AskForLedgerView(View):
             messages.error(request, problem)
             return redirect("partybuild:ledger", code=code)
         user: Any = request.user
+        as_text = request.POST.get("form") == LedgerFile.Form.TEXT
+        form = LedgerFile.Form.TEXT if as_text else LedgerFile.Form.EXCEL
         try:
             selection = asked_selection(ledger, asked_pairs(request))
         except SelectionProblem as refused:
@@ -327,7 +329,7 @@ class AskForLedgerView(View):
                     period=period,
                     place=place,
                     selection=selection,
-                    form=LedgerFile.Form(request.POST.get("form") or "xlsx"),
+                    form=form,
                 )
                 if ledger_file.job:
                     jobs.ring(ledger_file.job)

@@ -120,9 +120,7 @@ def columns_for(ledger: Ledger, measure: str) -> dict[str, str]:
 
 def figure_in(statistic: Statistic, period: Period, path: str) -> Figure:
     """Return the figure of a place and all below it, inside the open scope."""
-    return _figure(
-        statistic, [_tallies(statistic, period, path)], _of_whole(statistic, period, path)
-    )
+    return _figure(statistic, _tallies(statistic, period, path), _of_whole(statistic, period, path))
 
 
 def figures_below(
@@ -136,23 +134,30 @@ def figures_below(
     parts = _tallies(statistic, period, place.path)
     wholes = _of_whole(statistic, period, place.path)
     model: Any = apps.get_model(settings.PLACE_MODEL)
-    children = list(
-        model._default_manager.filter(superior=place).exclude(kind="group").order_by("path")
-    )
-    below = []
-    claimed: set[str] = set()
-    for child in children:
-        claimed |= {path for path in {*parts, *(wholes or {})} if paths.covers(child.path, path)}
-        figure = _figure(
-            statistic,
-            [_under(parts, child.path)],
-            None if wholes is None else _under(wholes, child.path),
-        )
-        below.append(Below(child, figure))
-    own = {path: tally for path, tally in parts.items() if path not in claimed}
-    own_wholes = None if wholes is None else {p: t for p, t in wholes.items() if p not in claimed}
-    rest = _figure(statistic, [own], own_wholes) if own or own_wholes else None
-    return _figure(statistic, [parts], wholes), below, rest
+    found = model._default_manager.filter(superior=place).exclude(kind="group")
+    children = list(found.order_by("path"))
+    tops = {child.path for child in children}
+    parts_of = _by_top(parts, tops)
+    wholes_of = None if wholes is None else _by_top(wholes, tops)
+
+    def figure(top: str) -> Figure:
+        whole = None if wholes_of is None else wholes_of.get(top, {})
+        return _figure(statistic, parts_of.get(top, {}), whole)
+
+    below = [Below(child, figure(child.path)) for child in children]
+    has_rest = "" in parts_of or (wholes_of is not None and "" in wholes_of)
+    rest = figure("") if has_rest else None
+    return _figure(statistic, parts, wholes), below, rest
+
+
+def _by_top(tallies: dict[str, Tally], tops: set[str]) -> dict[str, dict[str, Tally]]:
+    """Return the tallies by the one of some places that each lies in or below, "" for none."""
+    found: dict[str, dict[str, Tally]] = {}
+    for path, tally in tallies.items():
+        above = (path, *reversed(paths.ancestors(path)))
+        top = next((one for one in above if one in tops), "")
+        found.setdefault(top, {})[path] = tally
+    return found
 
 
 def trend(statistic: Statistic, period: Period, path: str) -> list[tuple[Period, Figure]]:
@@ -167,10 +172,9 @@ def trend(statistic: Statistic, period: Period, path: str) -> list[tuple[Period,
 
 
 def _figure(
-    statistic: Statistic, parts: list[dict[str, Tally]], wholes: dict[str, Tally] | None
+    statistic: Statistic, parts: dict[str, Tally], wholes: dict[str, Tally] | None
 ) -> Figure:
-    tally = _sum_of(tally for found in parts for tally in found.values())
-    value = tally.of(statistic.measure)
+    value = _sum_of(parts.values()).of(statistic.measure)
     if wholes is None or statistic.whole is None:
         return Figure(value)
     return Figure(value, _sum_of(wholes.values()).of(statistic.whole.measure))
@@ -178,10 +182,6 @@ def _figure(
 
 def _of_whole(statistic: Statistic, period: Period, path: str) -> dict[str, Tally] | None:
     return _tallies(statistic.whole, period, path) if statistic.whole else None
-
-
-def _under(tallies: dict[str, Tally], top: str) -> dict[str, Tally]:
-    return {path: tally for path, tally in tallies.items() if paths.covers(top, path)}
 
 
 def _sum_of(tallies: Iterable[Tally]) -> Tally:

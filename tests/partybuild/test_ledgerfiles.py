@@ -98,6 +98,18 @@ def test_a_ledger_is_asked_for_built_and_fetched(client, li, first_branch):
     assert names(ledgerfiles.directory()) == [built.stored_as]
 
 
+@pytest.mark.parametrize(("form", "suffix"), [("csv", ".csv"), ("zip", ".xlsx"), ("", ".xlsx")])
+def test_a_file_is_excel_unless_text_is_asked_for(client, li, first_branch, form, suffix):
+    life_of(first_branch, "甲")
+    client.force_login(li)
+    said = {"organization": first_branch.public_id, "period": "2026", "form": form}
+    client.post(reverse("partybuild:ask_for_ledger", args=[CODE]), said)
+
+    jobs.perform(only_file().job_id)
+
+    assert only_file().stored_as.endswith(suffix)
+
+
 def test_a_file_that_is_still_being_built_cannot_be_fetched(client, li, first_branch):
     client.force_login(li)
     ask(client, first_branch)

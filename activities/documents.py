@@ -1,4 +1,4 @@
-"""Documents of the materials library: taken for what they hold, never for what they are called.
+"""Documents of the materials library and of records: taken for what they hold, never for what they are called.
 
 A PDF, a Word document without macros, or a plain text. Nothing is opened by a parser: a package is
 judged by its directory and by patterns in its parts, within limits on their size. Files get random
@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from django.conf import settings
+from django.http import FileResponse, Http404
 
 from activities.models import MaterialVersion
 from partybuild.table_reader import CLASSIFIED, OLE_MAGIC, ZIP_MAGIC
@@ -28,6 +29,12 @@ MAX_UNPACKED = 200 * MEBIBYTE
 RATIO_MATTERS_FROM = 100 * 1024
 MAX_RATIO = 100
 NAME_LENGTH = 80
+
+CONTENT_TYPES = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "txt": "text/plain; charset=utf-8",
+}
 
 ACCEPTED = "只收 PDF、Word（.docx）和纯文本文件。"
 BROKEN = "文件不完整或已损坏。请打开确认，另存后再传。"
@@ -109,6 +116,20 @@ def read_document(data: bytes) -> tuple[str, bytes]:
     if data.startswith(OLE_MAGIC):
         raise DocumentRefused("这是旧式的 Word 或 Excel 文件。请另存为 .docx 或 PDF 后再传。")
     return Kind.TEXT, read_text(data).encode()
+
+
+def as_attachment(stored_as: str, *, file_name: str, kind: str) -> FileResponse:
+    """Return a stored document to be saved and never shown by the browser; Http404 without it."""
+    file = directory() / stored_as
+    if not stored_as or not file.is_file():
+        raise Http404
+    response = FileResponse(
+        file.open("rb"), as_attachment=True, filename=file_name, content_type=CONTENT_TYPES[kind]
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, max-age=3600"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
 
 
 def name_for(file_name: str, kind: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from activities import documents, photos
 from activities.binders import write_binder
-from activities.models import MaterialVersion, Photo
+from activities.models import Attachment, MaterialVersion, Photo
 from activities.services.papers import BINDER_JOB
 from branches.queries.organizations import find_by_path
 from partybuild import jobs
@@ -58,10 +58,11 @@ def tidy_documents() -> None:
 
 
 def remove_orphaned_documents() -> int:
-    """Remove documents of forms that were never saved; return how many.
+    """Remove documents of forms that were never saved and attachments taken out; return how many.
 
     What lies in the trash keeps its documents: it can be restored.
     """
-    with everything(reason="documents are kept for every material there is, wherever it belongs"):
+    with everything(reason="documents are kept for all that names them, wherever it belongs"):
         kept = set(MaterialVersion.visible_rows().values_list("stored_as", flat=True))
+        kept |= set(Attachment.visible_rows().values_list("stored_as", flat=True))
     return remove_unclaimed(documents.directory(), kept)

@@ -1,6 +1,6 @@
 """What happened: organisation life as it is recorded, and what is planned of it."""
 
-from activities.models.activities import Activity, Attendance, Meeting, Photo
+from activities.models.activities import Activity, Attachment, Attendance, Meeting, Photo
 from activities.models.appraisals import Appraisal, AppraisalEntry
 from activities.models.explanations import Explanation
 from activities.models.feeds import FeedAddress, FeedGuess
@@ -18,6 +18,7 @@ __all__ = [
     "Amendment",
     "Appraisal",
     "AppraisalEntry",
+    "Attachment",
     "Attendance",
     "Explanation",
     "FeedAddress",

@@ -209,3 +209,34 @@ class Photo(ScopedModel):
 
     def __str__(self) -> str:
         return self.public_id
+
+
+class Attachment(ScopedModel):
+    """附件: a document that belongs to the record of an activity, such as a signed list or a scheme."""
+
+    class Kind(models.TextChoices):
+        PDF = "pdf", "PDF"
+        WORD = "docx", "Word"
+        TEXT = "txt", "文本"
+
+    scope_path = "activity__organization__path"
+    trash_path = "activity__deleted_at"
+
+    public_id = PublicIdField()
+    activity = models.ForeignKey(Activity, models.CASCADE, related_name="attachments")
+    file_name = models.CharField("文件名", max_length=100)
+    kind = models.CharField("类型", max_length=4, choices=Kind)
+    stored_as = models.CharField("存放", max_length=200)
+    byte_count = models.PositiveIntegerField("字节")
+    sha256 = models.CharField("指纹", max_length=64)
+    added_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="添加人"
+    )
+    added_at = models.DateTimeField("添加时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "附件"
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.file_name

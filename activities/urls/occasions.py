@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from activities.views import occasions, recording
+from activities.views import attachments, occasions, recording
 
 urlpatterns = [
     path("activities/", occasions.ActivityListView.as_view(), name="activities"),
@@ -27,6 +27,17 @@ urlpatterns = [
     ),
     path("activities/bodies/trash/", occasions.BodyTrashView.as_view(), name="trash_body"),
     path("activities/trash/", occasions.TrashView.as_view(), name="trash"),
+    path(
+        "activities/attachments/<str:attachment>/",
+        attachments.AttachmentView.as_view(),
+        name="attachment",
+    ),
+    path(
+        "activities/attachments/<str:attachment>/detach/",
+        attachments.DetachView.as_view(),
+        name="detach",
+    ),
+    path("activities/<str:public_id>/attach/", attachments.AttachView.as_view(), name="attach"),
     path("activities/photos/<str:public_id>/", occasions.PhotoView.as_view(), name="photo"),
     path("activities/<str:public_id>/", occasions.ActivityView.as_view(), name="activity"),
     path("activities/<str:public_id>/correct/", recording.CorrectView.as_view(), name="correct"),

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
-from activities.documents import directory
+from activities.documents import as_attachment
 from activities.forms.materials import (
     MaterialFilterForm,
     MaterialForm,
@@ -59,11 +59,6 @@ SEE, CHANGE, ACTIVITIES = (
 )
 SHOWN_USES = 50
 SHOWN_TRASH = 200
-CONTENT_TYPES = {
-    MaterialVersion.Kind.PDF: "application/pdf",
-    MaterialVersion.Kind.WORD: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    MaterialVersion.Kind.TEXT: "text/plain; charset=utf-8",
-}
 
 
 class StudyMaterialsView(TemplateView):
@@ -261,21 +256,9 @@ class MaterialVersionFileView(View):
 
     def get(self, request: HttpRequest, public_id: str) -> FileResponse:
         version = find_version(public_id)
-        if version is None or not version.stored_as:
+        if version is None:
             raise Http404
-        file = directory() / version.stored_as
-        if not file.is_file():
-            raise Http404
-        response = FileResponse(
-            file.open("rb"),
-            as_attachment=True,
-            filename=version.file_name,
-            content_type=CONTENT_TYPES[MaterialVersion.Kind(version.kind)],
-        )
-        response["X-Content-Type-Options"] = "nosniff"
-        response["Cache-Control"] = "private, max-age=3600"
-        response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-        return response
+        return as_attachment(version.stored_as, file_name=version.file_name, kind=version.kind)
 
 
 # --- what an activity used -----------------------------------------------------------------------

@@ -108,6 +108,7 @@ class ActivityView(TemplateView):
             absent=attendance_rows(activity).exclude(status=Attendance.Status.PRESENT),
             present=attendance_rows(activity).filter(status=Attendance.Status.PRESENT),
             photos=activity.photos.all(),
+            attachments=activity.attachments.all(),
             saved=saved,
             draft_done=f"activity-{activity.organization.public_id}" if saved else "",
             lines=lines_for(activity, self.request.user),

@@ -93,6 +93,8 @@ AUDIT_WORDS = {
     "partybuild.import.applied": "导入",
     "partybuild.import.undone": "撤销导入",
     "activities.activity.recorded": "记录活动",
+    "activities.activity.attached": "添加附件",
+    "activities.activity.detached": "取下附件",
     "activities.activity.corrected": "更正活动",
     "activities.activity.deleted": "删除活动",
     "activities.activity.restored": "恢复活动",

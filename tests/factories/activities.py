@@ -4,7 +4,7 @@ import datetime as dt
 
 import factory
 
-from activities.models import Activity, Attendance, Explanation, Meeting, Photo
+from activities.models import Activity, Attachment, Attendance, Explanation, Meeting, Photo
 from tests.factories.base import HouseFactory
 from tests.factories.branches import PartyOrganizationFactory, UserFactory
 from tests.factories.members import MemberFactory
@@ -50,6 +50,18 @@ class PhotoFactory(HouseFactory):
     height = 1200
     byte_count = 240_000
     sha256 = "0" * 64
+
+
+class AttachmentFactory(HouseFactory):
+    class Meta:
+        model = Attachment
+
+    activity = factory.SubFactory(ActivityFactory)
+    file_name = factory.Sequence(lambda number: f"签到表{number}.txt")
+    kind = "txt"
+    stored_as = factory.Sequence(lambda number: f"attachment{number}.txt")
+    byte_count = 12
+    sha256 = factory.Sequence(lambda number: f"{number:064d}")
 
 
 class ExplanationFactory(HouseFactory):

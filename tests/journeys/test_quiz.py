@@ -77,6 +77,7 @@ def test_a_member_answers_on_the_phone_in_one_tap_a_choice_and_three_more(
 
     hand.click(page.get_by_role("link", name="十一月小测"))
     page.get_by_role("heading", name="十一月小测").wait_for()
+    page.wait_for_load_state("load")  # the page is measured with its styles
     targets = [one.bounding_box() for one in page.locator("label.choice").all()]
     width = page.evaluate("document.documentElement.scrollWidth")
     hand.click(page.locator("label.choice", has_text="A. 全心全意为人民服务"))

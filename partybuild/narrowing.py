@@ -110,7 +110,7 @@ class Selection:
     def words(self) -> str:
         """Return the conditions as one line: `性别为“女”；姓名含有“李”`."""
         told = [str(one) for one in self.conditions]
-        return "；".join([*told, "只含一个数字后面的记录"] if self.links else told)
+        return "；".join([*told, "从一个数字点开的记录"] if self.links else told)
 
 
 def shown_columns(ledger: Ledger, selection: Selection) -> tuple[Column, ...]:

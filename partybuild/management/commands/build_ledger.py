@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError
-from django.db.models import Q
 
 from partybuild import ledgerfiles
-from partybuild.commands import PortalCommand
+from partybuild.commands import PortalCommand, UnknownPlace, named_place
 from partybuild.ledgers import Ledger, ledgers
 from partybuild.periods import Period, PeriodProblem
 from partybuild.scoping import everything
@@ -49,7 +48,7 @@ class Command(PortalCommand):
             with everything(reason="an administrator builds a ledger on the command line"):
                 order = _order(options)
                 built = _build(order)
-        except (LedgerRefused, PeriodProblem, TooMuchForExcel) as refused:
+        except (LedgerRefused, PeriodProblem, TooMuchForExcel, UnknownPlace) as refused:
             if options["json"]:
                 self.stdout.write(json.dumps({"refused": str(refused)}, ensure_ascii=False))
             raise CommandError(str(refused)) from refused
@@ -65,7 +64,7 @@ def _order(options: dict[str, Any]) -> Order:
     return Order(
         ledger=_ledger(options["code"]),
         period=Period.parse(options["period"]),
-        place=_place(options["organization"]),
+        place=named_place(options["organization"]),
         target=_target(Path(options["out"])),
     )
 
@@ -76,18 +75,6 @@ def _ledger(text: str) -> Ledger:
             return ledger
     known = "、".join(f"{ledger.code}（{ledger.title}）" for ledger in ledgers)
     raise LedgerRefused(f"没有叫“{text}”的台账；现有：{known}。")
-
-
-def _place(text: str) -> Any:
-    if not text:
-        return None
-    places = ledgerfiles.places_in_scope()
-    # A code is unique; a name or short name may be shared.
-    found = places.filter(code=text) or places.filter(Q(name=text) | Q(short_name=text))
-    if len(found) != 1:
-        how_many = "不止一个" if found else "没有"
-        raise LedgerRefused(f"{how_many}代码、名称或简称是“{text}”的党组织。")
-    return found[0]
 
 
 def _target(path: Path) -> Path:

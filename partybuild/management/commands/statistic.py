@@ -7,8 +7,7 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.db.models import Q
 
-from partybuild import ledgerfiles
-from partybuild.commands import PortalCommand
+from partybuild.commands import PortalCommand, UnknownPlace, named_place
 from partybuild.ledgers import ledgers
 from partybuild.models import Statistic
 from partybuild.narrowing import SelectionProblem
@@ -31,10 +30,10 @@ class Command(PortalCommand):
         try:
             with everything(reason="an administrator asks for a figure on the command line"):
                 period = Period.parse(options["period"])
-                place = _place(options["organization"])
+                place = named_place(options["organization"])
                 figure = figure_in(statistic, period, place.path if place else "")
                 words = words_of(statistic)
-        except (PeriodProblem, SelectionProblem) as problem:
+        except (PeriodProblem, SelectionProblem, UnknownPlace) as problem:
             raise CommandError(str(problem)) from problem
         if options["json"]:
             told = {
@@ -62,15 +61,4 @@ def _statistic(text: str) -> Statistic:
         numbers = "、".join(one.public_id for one in found)
         hint = f"；请写编号：{numbers}" if found else ""
         raise CommandError(f"{how_many}叫“{text}”的统计{hint}。")
-    return found[0]
-
-
-def _place(text: str) -> Any:
-    if not text:
-        return None
-    places = ledgerfiles.places_in_scope()
-    found = places.filter(code=text) or places.filter(Q(name=text) | Q(short_name=text))
-    if len(found) != 1:
-        how_many = "不止一个" if found else "没有"
-        raise CommandError(f"{how_many}代码、名称或简称是“{text}”的党组织。")
     return found[0]
